@@ -1,0 +1,1 @@
+//! The heart: values, ops, gradients, passes, plans and how they run.
