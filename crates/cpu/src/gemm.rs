@@ -11,7 +11,8 @@ mod thin;
 mod tile;
 mod vector;
 
-use crate::{Buffers, Isa, Kernel, Part, Program, isa};
+use crate::isa::isa;
+use crate::{Buffers, Isa, Kernel, Part, Program};
 use plan::Plan;
 use tensor::DType;
 

@@ -83,7 +83,8 @@ fn cap() -> Result<Option<Isa>> {
 
 fn parse(name: &str) -> Result<Isa> {
     Isa::ALL.into_iter().find(|isa| isa.name() == name).ok_or_else(|| {
-        let message = format!("IRONHORN_ISA is \"{name}\", which is no instruction set. Use scalar, neon, avx2 or avx512, or leave it unset.");
+        let message =
+            format!("IRONHORN_ISA is \"{name}\", which is no instruction set. Use scalar, neon, avx2 or avx512, or leave it unset.");
         Error::value("isa_unknown", message)
     })
 }

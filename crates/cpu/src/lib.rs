@@ -4,11 +4,16 @@
 #[cfg(test)]
 mod drive;
 pub mod gemm;
-mod isa;
+pub mod isa;
 mod kernel;
+pub mod lanes;
+pub mod pool;
+pub mod rows;
+pub mod strided;
 mod transpose;
+pub mod vmath;
 
-pub use isa::{Isa, isa};
+pub use isa::Isa;
 pub use kernel::{Buffers, Kernel, Memory, Part, Slot};
 
 /// Stub.
