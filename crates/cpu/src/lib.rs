@@ -3,8 +3,10 @@
 
 #[cfg(test)]
 mod drive;
+pub mod each;
 pub mod gemm;
 pub mod isa;
+mod joined;
 mod kernel;
 pub mod lanes;
 pub mod pool;
@@ -14,6 +16,7 @@ mod transpose;
 pub mod vmath;
 
 pub use isa::Isa;
+pub use joined::Joined;
 pub use kernel::{Buffers, Kernel, Memory, Part, Slot};
 
 /// Stub.
