@@ -1,0 +1,2 @@
+//! Writes ts/generated from the lists.
+fn main() {}
