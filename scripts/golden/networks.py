@@ -6,7 +6,7 @@ from record import normal, one_hot, pick, probabilities, uniform
 
 ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'elu', 'selu', 'softplus', 'softsign', 'hard_sigmoid', None]
 # What a loss wants: the last activation, and the kind of targets.
-LOSSES = {'mean_squared_error': (None, 'real'), 'mae': (None, 'real'), 'mape': (None, 'real'), 'msle': ('softplus', 'positive'),
+LOSSES = {'mean_squared_error': (None, 'real'), 'mae': (None, 'real'), 'mape': (None, 'nonzero'), 'msle': ('softplus', 'positive'),
           'logcosh': (None, 'real'), 'huber_loss': (None, 'real'), 'hinge': ('tanh', 'binary'), 'squared_hinge': ('tanh', 'sign'),
           'categorical_hinge': (None, 'classes'), 'categorical_crossentropy': ('softmax', 'classes'),
           'sparse_categorical_crossentropy': ('softmax', 'labels'), 'binary_crossentropy': ('sigmoid', 'binary'),
@@ -24,6 +24,8 @@ CLASSES = [('MeanSquaredError', {}, None, 'real'), ('MeanSquaredError', {'reduct
 def targets(random, kind, n, width):
     if kind == 'real':
         return normal(random, (n, width), digits=2)
+    if kind == 'nonzero':
+        return uniform(random, 0.5, 2., (n, width), digits=2) * (random.randint(0, 2, (n, width)) * 2 - 1).astype('float32')
     if kind == 'positive':
         return random.randint(0, 5, (n, width)).astype('float32')
     if kind == 'distribution':
@@ -50,7 +52,7 @@ def optimizer(random):
     lr = uniform(random, 0.01, 0.1)
     return pick(random, [
         keras.optimizers.SGD(lr), keras.optimizers.SGD(lr, momentum=0.9, nesterov=True), keras.optimizers.Adam(lr),
-        keras.optimizers.RMSprop(lr / 10), keras.optimizers.SGD(lr, clipnorm=0.5), keras.optimizers.SGD(lr, decay=0.1)])
+        keras.optimizers.RMSprop(lr / 10, epsilon=1e-2), keras.optimizers.SGD(lr, clipnorm=0.5), keras.optimizers.SGD(lr, decay=0.1)])
 
 
 def network(random, width, last, rich=True):
@@ -106,7 +108,7 @@ def drawn_loss(random, i):
     else:
         class_name, args, last, kind = CLASSES[i % 25 - len(names)]
         loss = getattr(losses, class_name)(**args)
-    width = 1 if kind in ('real', 'binary', 'sign') and random.randint(3) == 0 and loss != 'cosine_proximity' else 3
+    width = 1 if kind in ('real', 'nonzero', 'binary', 'sign') and random.randint(3) == 0 and loss != 'cosine_proximity' else 3
     return loss, last, kind, width
 
 
