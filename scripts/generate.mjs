@@ -8,7 +8,11 @@ if (!existsSync(join(ROOT, 'crates', 'generate', 'Cargo.toml'))) {
   console.log('nothing to generate: crates/generate is not there')
   process.exit(0)
 }
-const program = join(process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target'), 'debug', `ironhorn-generate${process.platform === 'win32' ? '.exe' : ''}`)
+const program = join(
+  process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target'),
+  'debug',
+  `ironhorn-generate${process.platform === 'win32' ? '.exe' : ''}`,
+)
 /** @type {[string, string[]][]} */
 const steps = [
   // The same selection as the tests', so that nothing is compiled twice.

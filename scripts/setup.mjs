@@ -24,7 +24,9 @@ export function requireTools(engine = true) {
 /** Installs the packages when package-lock.json is not the one they were installed from. */
 export function installPackages() {
   const stamp = join(ROOT, 'node_modules', '.ironhorn-lock')
-  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   run(...npm('ci', '--no-audit', '--no-fund'))
   writeFileSync(stamp, lock)
@@ -74,7 +76,11 @@ function npm(...args) {
  * @param {string[]} args
  */
 function run(program, args) {
-  const { status, error } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' && program === 'npm' })
+  const { status, error } = spawnSync(program, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32' && program === 'npm',
+  })
   if (status === 0) return
   console.error(`${program} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}`)
   process.exit(status ?? 1)

@@ -64,7 +64,10 @@ function examples(folder, ending, command) {
 requireTools()
 installPackages()
 const EXAMPLES = [
-  ...examples('crates/ironhorn/examples', '.rs', (name) => [join(process.env['CARGO_TARGET_DIR'] ?? 'target', 'debug', 'examples', name), []]),
+  ...examples('crates/ironhorn/examples', '.rs', (name) => [
+    join(process.env['CARGO_TARGET_DIR'] ?? 'target', 'debug', 'examples', name),
+    [],
+  ]),
   ...examples('examples', '.ts', (name) => [process.execPath, ['--import=tsx', `examples/${name}.ts`]]),
 ]
 await runStages([
@@ -75,5 +78,7 @@ await runStages([
   ...GENERATED,
   ...LINT,
   ['typescript', typescript],
-  ...(EXAMPLES.length > 0 ? EXAMPLES : [/** @type {[string, () => Promise<Count>]} */ (['examples', async () => skip('no example has a test line')])]),
+  ...(EXAMPLES.length > 0
+    ? EXAMPLES
+    : [/** @type {[string, () => Promise<Count>]} */ (['examples', async () => skip('no example has a test line')])]),
 ])

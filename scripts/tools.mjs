@@ -51,13 +51,16 @@ export function problems(found, engine = true) {
   if (!engine) return lines
   const rust = WANTED.rust.join('.')
   if (found.rustc === undefined || found.cargo === undefined) {
-    lines.push(`Rust ${rust} or newer is needed, there is no working ${found.rustc === undefined ? 'rustc' : 'cargo'}: install it with rustup from https://rustup.rs`)
+    lines.push(
+      `Rust ${rust} or newer is needed, there is no working ${found.rustc === undefined ? 'rustc' : 'cargo'}: install it with rustup from https://rustup.rs`,
+    )
   } else if (older(found.rustc, WANTED.rust)) {
     lines.push(`Rust ${rust} or newer is needed, this is ${found.rustc.trim()}: run rustup update`)
   }
   // On Windows the Rust installer sees to the linker.
   if (found.cc === undefined && found.platform !== 'win32') {
-    const how = found.platform === 'darwin' ? 'run xcode-select --install' : 'install gcc (Debian, Ubuntu: apt install gcc; Fedora: dnf install gcc)'
+    const how =
+      found.platform === 'darwin' ? 'run xcode-select --install' : 'install gcc (Debian, Ubuntu: apt install gcc; Fedora: dnf install gcc)'
     lines.push(`A C compiler is needed, there is no working cc: ${how}`)
   }
   return lines

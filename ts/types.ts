@@ -2,18 +2,7 @@
 import type { NDArray } from './ndarray.js'
 
 /** A name of a number type. */
-export type DType =
-  | 'bool'
-  | 'uint8'
-  | 'int8'
-  | 'uint16'
-  | 'int16'
-  | 'int32'
-  | 'int64'
-  | 'float16'
-  | 'bfloat16'
-  | 'float32'
-  | 'float64'
+export type DType = 'bool' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'int32' | 'int64' | 'float16' | 'bfloat16' | 'float32' | 'float64'
 
 /** The typed arrays that numbers come in. */
 export type TypedArray =

@@ -9,9 +9,8 @@ use crate::{
 use napi::{
     Env, JsValue, Property, PropertyAttributes, Unknown, ValueType,
     bindgen_prelude::{
-        BigInt64ArraySlice, ClassInstance, Float32ArraySlice, Float64ArraySlice, Int8ArraySlice,
-        Int16ArraySlice, Int32ArraySlice, JsObjectValue, Object, ObjectFinalize, This, ToNapiValue, TypedArray, TypedArrayType,
-        Uint8ArraySlice, Uint16ArraySlice,
+        BigInt64ArraySlice, ClassInstance, Float32ArraySlice, Float64ArraySlice, Int8ArraySlice, Int16ArraySlice, Int32ArraySlice,
+        JsObjectValue, Object, ObjectFinalize, This, ToNapiValue, TypedArray, TypedArrayType, Uint8ArraySlice, Uint16ArraySlice,
     },
 };
 use napi_derive::napi;

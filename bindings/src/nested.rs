@@ -38,16 +38,8 @@ struct Walk<'e> {
 
 /// The array of that nesting; numbers become `number_type`, booleans bool, bigints int64.
 pub fn from_nested(env: &Env, value: &Unknown, number_type: DType) -> Result<Array, Failure> {
-    let mut walk = Walk {
-        env,
-        sizes: vec![],
-        ended: false,
-        path: vec![],
-        kind: Kind::Nothing,
-        floats: vec![],
-        integers: vec![],
-        bytes: vec![],
-    };
+    let mut walk =
+        Walk { env, sizes: vec![], ended: false, path: vec![], kind: Kind::Nothing, floats: vec![], integers: vec![], bytes: vec![] };
     walk.item(value)?;
     Ok(match walk.kind {
         Kind::Nothing | Kind::Numbers => Array::from_f64(number_type, walk.sizes, &walk.floats)?,
@@ -121,8 +113,8 @@ impl Walk<'_> {
         }
         match self.sizes.get(depth) {
             Some(&wanted) if wanted == len => Ok(()),
-            Some(&wanted) => Err(self.ragged(&format!("{len} elements where the first has {wanted}"))),
-            None if self.ended || self.path.iter().any(|i| *i != 0) => Err(self.ragged("a list where the first has a number")),
+            Some(&wanted) => Err(self.ragged(&format!("has {len} elements where the first has {wanted}"))),
+            None if self.ended || self.path.iter().any(|i| *i != 0) => Err(self.ragged("is a list where the first has a number")),
             None => {
                 self.sizes.push(len);
                 Ok(())
@@ -133,7 +125,7 @@ impl Walk<'_> {
     /// Notes or checks that a number of that kind stands at the present place.
     fn leaf(&mut self, kind: Kind) -> Result<(), Failure> {
         if self.path.len() != self.sizes.len() {
-            return Err(self.ragged("a number where the first has a list"));
+            return Err(self.ragged("is a number where the first has a list"));
         }
         self.ended = true;
         self.kind = match (self.kind, kind) {
@@ -153,8 +145,8 @@ impl Walk<'_> {
     }
 
     fn ragged(&self, what: &str) -> Failure {
-        let message = format!("The nested array is ragged: {} has {what}. Every row must have the same sizes.", self.place());
-        Error::value("array_ragged", message.replace("has a ", "is a ")).into()
+        let message = format!("The nested array is ragged: {} {what}. Every row must have the same sizes.", self.place());
+        Error::value("array_ragged", message).into()
     }
 
     fn wrong(&self, code: &'static str, what: &str) -> Failure {

@@ -76,8 +76,10 @@ pub fn typed_array<'a>(value: &Unknown<'a>) -> Result<TypedArray<'a>, Failure> {
     if array.arraybuffer.is_empty() {
         // Only JavaScript's own methods tell an empty array from one that lost its memory: they throw a TypeError.
         let keys: Function<(), Unknown> = value.coerce_to_object()?.get_named_property("keys")?;
-        if keys.apply(*value, ()).is_err() {
-            let message = "The memory of this typed array is gone: its ArrayBuffer was transferred or resized. Pass a copy, made before that.";
+        // `call` takes the exception away, `apply` would leave it to be thrown.
+        if keys.bind(*value)?.call(()).is_err() {
+            let message =
+                "The memory of this typed array is gone: its ArrayBuffer was transferred or resized. Pass a copy, made before that.";
             return Err(Error::value("array_detached", message).into());
         }
     }

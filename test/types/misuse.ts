@@ -21,7 +21,7 @@ new ValueError('message', 5)
 // @ts-expect-error the code never changes
 new TypeError('message').code = 'other'
 
-class Length extends Callable<string, number> {
+export class Length extends Callable<string, number> {
   apply(text: string): number {
     return text.length
   }
