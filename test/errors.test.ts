@@ -1,4 +1,7 @@
 // The error classes, and the border that they cross: panics, the engine's errors, users' own exceptions, an addon that is not there.
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import * as errors from '../ts/errors.js'
 import { load, native, platform } from '../ts/native.js'
@@ -47,6 +50,40 @@ test("a user's own exception comes back as the same object", (t) => {
   )
   t.is(mine.stack, stack)
   t.notThrows(() => native.callThrough(() => 1))
+})
+
+test('worker threads have their own classes, and may end at any time', async (t) => {
+  const source = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    const module_ = { exports: {} }
+    process.dlopen(module_, workerData.addon)
+    const native = module_.exports
+    class Own extends Error { constructor(message, code) { super(message); this.code = code } }
+    native.setErrorClasses(Object.fromEntries(workerData.names.map((name) => [name, Own])))
+    try { native.fail('ValueError', 'words') } catch (error) { parentPort.postMessage([error instanceof Own, error.code]) }
+    try { native.fail('panic', 'words') } catch (error) { parentPort.postMessage([error instanceof Own, error.code]) }
+    globalThis.held = [new native.NDArray([1, 2]), new native.NDArray(new Float32Array(1 << 20))]
+    if (workerData.end) process.exit(0)
+  `
+  const addon = resolve(process.env['IRONHORN_ADDON'] ?? 'ts/ironhorn.node')
+  const start = (end: boolean) => new Worker(source, { eval: true, workerData: { addon, end, names: CLASSES.map(([name]) => name) } })
+  await Promise.all(
+    [true, false, true, false].map(async (end) => {
+      const worker = start(end)
+      const messages: unknown[] = []
+      worker.on('message', (message) => messages.push(message))
+      const [code] = (await once(worker, 'exit')) as [number]
+      t.is(code, 0)
+      t.deepEqual(messages, [
+        [true, 'on_purpose'],
+        [true, 'internal'],
+      ])
+    }),
+  )
+  const worker = start(false)
+  await once(worker, 'online')
+  await worker.terminate()
+  t.throws(() => native.fail('ValueError', 'words'), { instanceOf: errors.ValueError })
 })
 
 test('a missing addon is told with the platform, what to do and what was tried', (t) => {

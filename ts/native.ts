@@ -1,5 +1,6 @@
 // The only file that names the addon: what it exports, typed by hand, and how it is found.
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import * as errors from './errors.js'
 import type { NDArrayConstructor } from './ndarray.js'
 
@@ -24,10 +25,12 @@ export function platform(): string {
 /** Loads the addon: the one that IRONHORN_ADDON names, else the one built beside this file, else the platform's package. */
 export function load(named: string | undefined): Native {
   const require = createRequire(import.meta.url)
+  // A named one may be straight from cargo, with an ending that require would take for a script.
+  const ways = named ? [() => open(named)] : [() => require('./ironhorn.node'), () => require(`ironhorn-${platform()}`)]
   const tried: unknown[] = []
-  for (const place of named ? [named] : ['./ironhorn.node', `ironhorn-${platform()}`]) {
+  for (const way of ways) {
     try {
-      return require(place) as Native
+      return way() as Native
     } catch (error) {
       tried.push(error)
     }
@@ -37,6 +40,12 @@ export function load(named: string | undefined): Native {
     : `Install the package ironhorn-${platform()} (npm does so unless optional dependencies are left out), or build it: npm run build in a clone.`
   const cause = tried.length === 1 ? tried[0] : new AggregateError(tried, 'what was tried')
   throw new errors.RuntimeError(`Ironhorn has no addon for ${platform()}. ${advice}`, 'addon_missing', { cause })
+}
+
+function open(file: string): unknown {
+  const module = { exports: {} }
+  process.dlopen(module, resolve(file))
+  return module.exports
 }
 
 /** The addon. */

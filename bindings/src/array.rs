@@ -4,7 +4,7 @@ use crate::{
     error::Failure,
     guard::guard,
     nested::from_nested,
-    value::{cast, describe, is_object, property, typed_array, whole_numbers},
+    value::{cast, describe, is_object, property, scoped, typed_array, whole_numbers},
 };
 use napi::{
     Env, JsValue, Property, PropertyAttributes, Unknown, ValueType,
@@ -288,8 +288,12 @@ fn nest<'a>(env: &'a Env, dtype: DType, shape: &[usize], numbers: &[f64]) -> Res
     };
     let size = rest.iter().product::<usize>();
     let mut list = env.create_array(*rows as u32)?;
-    for i in 0..*rows {
-        list.set(i as u32, nest(env, dtype, rest, &numbers[i * size..][..size])?)?;
-    }
+    // One scope a row: a handle an element would be slow and large.
+    scoped(env, || {
+        for i in 0..*rows {
+            list.set(i as u32, nest(env, dtype, rest, &numbers[i * size..][..size])?)?;
+        }
+        Ok(())
+    })?;
     Ok(list.to_unknown())
 }
