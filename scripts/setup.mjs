@@ -28,7 +28,7 @@ export function installPackages() {
     .update(readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  run(...npm('ci', '--no-audit', '--no-fund'))
+  run(...npm('ci', '--include=dev', '--no-audit', '--no-fund'))
   writeFileSync(stamp, lock)
 }
 

@@ -107,6 +107,10 @@ test('objects with data and shape, scijs views, other NDArrays', (t) => {
     [2, 5],
   ])
   t.deepEqual(new NDArray({ data, shape: new Int32Array([2]), stride: [-2], offset: 5 }).toArray(), [5, 3])
+  t.deepEqual(new NDArray({ data, shape: [2, 2], stride: [0, 1], offset: 1 }).toArray(), [
+    [1, 2],
+    [1, 2],
+  ])
   t.deepEqual(new NDArray({ data, shape: [], stride: [], offset: 4 }).toArray(), 4)
   t.deepEqual(new NDArray({ data, shape: [0, 9], stride: [100, 100], offset: 0 }).toArray(), [])
   const x = new NDArray([1, 2, 3, 4])
@@ -186,6 +190,7 @@ test('wrong shapes, types and options', (t) => {
   value(() => make({ data: [1, 2], shape: [2], stride: [1, 1], offset: 0 }), 'array_stride', /stride has 2 entries/)
   value(() => make({ data: [1, 2], shape: [2], stride: [1], offset: -1 }), 'array_stride', /-1/)
   value(() => make({ data: [1, 2], shape: [2], stride: [1], offset: NaN }), 'array_stride', /of data/)
+  t.throws(() => make({ data: [1], shape: [2 ** 44], stride: [0], offset: 0 }), { name: 'RuntimeError', code: 'memory' })
   value(() => make([1], { dtype: 'float8' }), 'dtype_unknown', /"float8" is not a number type/)
   t.throws(() => make([1], { dtyp: 'int32' }), { instanceOf: TypeError, code: 'option_unknown', message: /did you mean "dtype"/ })
   t.throws(() => make([1], { dtype: 5 }), { instanceOf: TypeError, code: 'argument_type' })

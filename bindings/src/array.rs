@@ -60,8 +60,8 @@ impl NdArray {
 
     /// The sizes, outermost first.
     #[napi(getter)]
-    pub fn shape(&self) -> napi::Result<Vec<u32>> {
-        guard(|| Ok(self.array.shape().iter().map(|d| *d as u32).collect()))
+    pub fn shape(&self) -> napi::Result<Vec<f64>> {
+        guard(|| Ok(self.array.shape().iter().map(|d| *d as f64).collect()))
     }
 
     /// The name of the number type.
@@ -216,26 +216,23 @@ fn gather(flat: &Array, shape: &[usize], steps: &[i64], offset: f64) -> tensor::
         let message = format!("offset and stride reach elements {low} to {high} of data, which has {}.", flat.len());
         return Err(Error::value("array_stride", message));
     }
-    let (size, source) = (flat.dtype().size(), flat.bytes());
-    let mut bytes = Vec::with_capacity(if empty { 0 } else { shape.iter().product::<usize>() * size });
-    let mut place = vec![0usize; shape.len()];
-    let mut at = offset as i64;
-    while !empty {
+    let (size, source, total) = (flat.dtype().size(), flat.bytes(), shape.iter().product::<usize>());
+    let mut bytes = Vec::new();
+    let too_large = |_| Error::runtime("memory", format!("An array of shape {shape:?} does not fit into memory."));
+    bytes.try_reserve_exact(total * size).map_err(too_large)?;
+    let (mut place, mut at) = (vec![0; shape.len()], offset as i64);
+    for _ in 0..total {
         bytes.extend_from_slice(&source[at as usize * size..][..size]);
         // Counts up like an odometer.
-        let Some(axis) = (0..shape.len()).rev().find(|axis| {
-            place[*axis] += 1;
-            at += steps[*axis];
-            let carries = place[*axis] == shape[*axis];
-            if carries {
-                at -= steps[*axis] * shape[*axis] as i64;
-                place[*axis] = 0;
+        for axis in (0..shape.len()).rev() {
+            place[axis] += 1;
+            at += steps[axis];
+            if place[axis] < shape[axis] {
+                break;
             }
-            !carries
-        }) else {
-            break;
-        };
-        debug_assert!(place[axis] < shape[axis]);
+            at -= steps[axis] * shape[axis] as i64;
+            place[axis] = 0;
+        }
     }
     Array::from_bytes(flat.dtype(), shape, &bytes)
 }
