@@ -1,5 +1,6 @@
 // Stages for `npm test` and `npm run check`: each is timed and printed, none stops the others, all are counted.
 import { spawn } from 'node:child_process'
+import { stripVTControlCharacters } from 'node:util'
 import { ROOT } from './setup.mjs'
 
 /**
@@ -37,7 +38,7 @@ export function run(program, args, env = {}) {
       console.error(`${program}: ${error.message}`)
       resolve({ ok: false, text })
     })
-    child.on('close', (code) => resolve({ ok: code === 0, text }))
+    child.on('close', (code) => resolve({ ok: code === 0, text: stripVTControlCharacters(text) }))
   })
 }
 
