@@ -1,0 +1,12 @@
+//! What is only an expression: methods and functions on values, made of ops. Gradients, devices and exports come free.
+
+mod arithmetic;
+mod linear;
+mod nn;
+mod random;
+mod reduction;
+mod shape;
+
+pub use linear::dot;
+pub use random::{bernoulli, normal, truncated_normal, uniform};
+pub use shape::{concat, stack};

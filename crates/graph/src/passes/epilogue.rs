@@ -1,0 +1,121 @@
+//! Lets a matrix product apply the elementwise ops that follow it while each tile is in cache.
+use super::{Rewrite, fuse::From, fuse::Fused, uses};
+use crate::{
+    graph::{Graph, GraphNode, NodeKind},
+    op::{Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
+    ops::matmul::MatMul,
+    value::Value,
+};
+use tensor::{DType, Error, Result, Shape, Spec};
+
+/// A product followed by elementwise ops; the inputs are the product's two and then the ops' other operands.
+#[derive(Debug, Clone)]
+pub struct FusedMatMul {
+    /// The product.
+    pub product: MatMul,
+    /// What follows; operand 0 is the product.
+    pub then: Fused,
+}
+
+impl Op for FusedMatMul {
+    fn name(&self) -> &'static str {
+        "FusedMatMul"
+    }
+    fn outputs(&self) -> usize {
+        self.then.outputs.len()
+    }
+    fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
+        self.then.spec(inputs)
+    }
+    fn grad(&self, site: &Site) -> Vec<Option<Value>> {
+        self.then.grad(site)
+    }
+    fn elementwise(&self) -> bool {
+        false
+    }
+    fn fault(&self) -> Option<Fault> {
+        None
+    }
+    fn cpu(&self, at: &Concrete) -> Result<Lowering> {
+        let shape = at.output(0);
+        let n = shape[shape.len() - 1];
+        let rows = shape.iter().product::<usize>() / n.max(1);
+        // The program is over the rows of all products as one matrix.
+        let flat = |sizes: &[usize]| match sizes.iter().product::<usize>() {
+            1 => vec![1, 1],
+            count if count == n && sizes.last() == Some(&n) => vec![1, n],
+            _ => vec![rows, n],
+        };
+        let product = at.inputs[0].0;
+        let operands: Vec<(DType, Vec<usize>)> =
+            std::iter::once((product, vec![rows, n])).chain(at.inputs[2..].iter().map(|(d, s)| (*d, flat(s)))).collect();
+        let then = Fused { shape: [rows, n].into(), ..self.then.clone() };
+        Lowering::kernel(self.product.kernel(at, Some(then.program(&operands)?)))
+    }
+    fn export(&self, inputs: &[Spec], outputs: &[Spec]) -> ExportNode {
+        self.then.export(inputs, outputs)
+    }
+    fn samples(&self) -> Vec<Sample> {
+        Vec::new()
+    }
+}
+
+pub fn epilogue(graph: &Graph) -> Result<Graph> {
+    let uses = uses(graph);
+    let mut rewrite = Rewrite::of(graph);
+    // The product that each fused node takes in.
+    let taken: Vec<Option<usize>> = graph.nodes.iter().map(|node| product_of(graph, &uses, node)).collect();
+    for (i, node) in graph.nodes.iter().enumerate() {
+        if taken.contains(&Some(i)) {
+            // Made where its consumer stands; nothing else reads it.
+            rewrite.set(i, vec![crate::graph::Port { node: 0, output: 0 }]);
+            continue;
+        }
+        let (Some(product), Some(fused)) = (taken[i], node.op::<Fused>()) else {
+            rewrite.keep(i);
+            continue;
+        };
+        let Some(matmul) = graph.nodes[product].op::<MatMul>() else {
+            return Err(Error::runtime("epilogue", "A product was lost while fusing."));
+        };
+        let at = node.inputs.iter().position(|p| p.node == product).unwrap_or(0);
+        let renumber = |f: &From| match *f {
+            From::Operand(k) if k == at => From::Operand(0),
+            From::Operand(k) => From::Operand(k + usize::from(k < at)),
+            step => step,
+        };
+        let steps = fused.steps.iter().map(|(op, from, d)| (op.clone(), from.iter().map(renumber).collect(), *d)).collect();
+        // The first output is written where the product was summed up, so it must have the product's type.
+        let mut outputs: Vec<usize> = (0..fused.outputs.len()).collect();
+        let dtype = graph.nodes[product].specs[0].dtype;
+        let first = outputs.iter().position(|k| node.specs[*k].dtype == dtype).unwrap_or(0);
+        outputs.swap(0, first);
+        let then = Fused { shape: fused.shape.clone(), steps, outputs: outputs.iter().map(|k| fused.outputs[*k]).collect() };
+        let others = node.inputs.iter().enumerate().filter(|(k, _)| *k != at).map(|(_, p)| *p);
+        let inputs = graph.nodes[product].inputs.iter().copied().chain(others).map(|p| rewrite.port(p)).collect();
+        let specs = outputs.iter().map(|k| node.specs[*k].clone()).collect();
+        let op = FusedMatMul { product: *matmul, then };
+        let ports = rewrite.push(GraphNode { kind: NodeKind::Op(OpRef::new(op)), inputs, specs, scope: node.scope.clone() });
+        let moved = (0..outputs.len()).map(|k| ports[outputs.iter().position(|o| *o == k).unwrap_or(k)]).collect();
+        rewrite.set(i, moved);
+    }
+    Ok(rewrite.finish())
+}
+
+/// The product that `node` can take in: read by nobody else, of the node's shape, the other operands rows, numbers or alike.
+fn product_of(graph: &Graph, uses: &[Vec<usize>], node: &GraphNode) -> Option<usize> {
+    let fused = node.op::<Fused>()?;
+    let n = *fused.shape.0.last()?;
+    let simple = |shape: &Shape| shape.count().known() == Some(1) || *shape == fused.shape || (shape.0.last() == Some(&n) && shape.count() == n);
+    if !node.inputs.iter().all(|p| simple(&graph.spec(*p).shape)) {
+        return None;
+    }
+    node.inputs.iter().map(|p| p.node).find(|&p| {
+        let product = &graph.nodes[p];
+        product.op::<MatMul>().is_some()
+            && uses[p][0] == 1
+            && product.specs[0].shape == fused.shape
+            && node.specs.iter().any(|s| s.dtype == product.specs[0].dtype)
+            && matches!(product.kind, NodeKind::Op(_))
+    })
+}
