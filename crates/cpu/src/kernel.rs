@@ -129,6 +129,26 @@ impl Slot {
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
+    /// A place over bytes that are only read, for as long as the caller keeps them: a number handed to a run.
+    pub fn reading(bytes: &[u8]) -> Slot {
+        Slot { pointer: bytes.as_ptr().cast_mut(), len: bytes.len() }
+    }
+    /// Whether both are the same place.
+    pub fn same(&self, other: &Slot) -> bool {
+        std::ptr::eq(self.pointer, other.pointer) && self.len == other.len
+    }
+    /// Copies the bytes out. The caller must own the moment, as for `Memory::read`.
+    pub fn read(&self, out: &mut [u8]) {
+        assert!(out.len() <= self.len, "reading {} bytes of {}", out.len(), self.len);
+        // SAFETY: in bounds by the line above; `out` is a borrow of its own.
+        unsafe { std::ptr::copy_nonoverlapping(self.pointer, out.as_mut_ptr(), out.len()) }
+    }
+    /// Copies the bytes of another place, which may overlap. The caller must own the moment, as for `Memory::write`.
+    pub fn copy_from(&self, other: &Slot) {
+        assert_eq!(self.len, other.len, "copying between places of different size");
+        // SAFETY: both are places of that many bytes.
+        unsafe { std::ptr::copy(other.pointer, self.pointer, self.len) }
+    }
     /// The place `bytes` further on, of `len` bytes: how a loop walks a sequence. Panics if it leaves the slot.
     pub fn at(&self, bytes: usize, len: usize) -> Slot {
         assert!(bytes.checked_add(len).is_some_and(|end| end <= self.len), "slot left its memory");

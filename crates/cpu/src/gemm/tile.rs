@@ -1,0 +1,203 @@
+//! The register tile all products are made of, and the table of its sizes for each instruction set and number type.
+use super::pack;
+use super::thin::{axpy, dots};
+#[cfg(target_arch = "aarch64")]
+use super::vector::arm::*;
+#[cfg(target_arch = "x86_64")]
+use super::vector::x86::*;
+use super::vector::{Plain, Vector};
+use crate::isa::Isa;
+
+/// C[rows, columns] (+)= A · B for one tile, K from first to last. Strides are in elements.
+#[derive(Clone, Copy)]
+pub(super) struct Tile<T> {
+    pub k: usize,
+    /// Only broadcast, so any strides do.
+    pub a: *const T,
+    pub a_row: isize,
+    pub a_column: isize,
+    /// Rows of consecutive numbers.
+    pub b: *const T,
+    pub b_row: isize,
+    pub c: *mut T,
+    pub c_row: isize,
+    /// Whether C holds earlier K blocks.
+    pub accumulate: bool,
+    /// Columns of the last vector, 1 to its lanes.
+    pub tail: usize,
+}
+
+/// A routine for one tile size. It needs its instruction set, and a tile whose pointers are good.
+pub(super) type Routine<T> = unsafe fn(&Tile<T>);
+
+/// Rows 1..=len, each without and with a masked last vector.
+type Rows<T> = &'static [[Routine<T>; 2]];
+
+/// What one instruction set offers for one number type.
+pub(super) struct Kernels<T: 'static> {
+    /// Numbers in a vector.
+    pub lanes: usize,
+    /// Tiles of 1, 2, ... vectors a row; the more vectors the fewer rows fit the registers.
+    pub tiles: &'static [Rows<T>],
+    /// Vectors of the tile that reaches the peak.
+    pub best: usize,
+    /// C[rows, n] from a few rows of A and rows of B, by whole rows of B: rows 1..=len.
+    pub axpy: &'static [axpy::Routine<T>],
+    /// Fills a panel.
+    pub pack: pack::Routine<T>,
+    /// Dot products of 1..=len rows with `.0` rows at a time.
+    pub dots: &'static [(usize, dots::Routine<T>)],
+}
+
+impl<T> Kernels<T> {
+    /// The routine for `rows` x `columns`.
+    #[inline(always)]
+    pub fn tile(&self, rows: usize, columns: usize) -> Routine<T> {
+        let vectors = columns.div_ceil(self.lanes);
+        self.tiles[vectors - 1][rows - 1][usize::from(columns < vectors * self.lanes)]
+    }
+    /// The most rows of a tile with that many vectors.
+    pub fn rows(&self, vectors: usize) -> usize {
+        self.tiles[vectors - 1].len()
+    }
+}
+
+/// f32 or f64.
+pub(super) trait Number: Copy + Default + std::ops::Add<Output = Self> + Send + Sync + 'static {
+    fn kernels(isa: Isa) -> &'static Kernels<Self>;
+}
+
+#[inline(always)]
+unsafe fn tile<V: Vector, const R: usize, const N: usize, const TAIL: bool>(t: &Tile<V::Item>) {
+    // SAFETY: the routine's contract gives the instruction set, good pointers for R rows and the columns, and 1 <= tail <= lanes.
+    unsafe {
+        let mask = V::mask(if TAIL { t.tail } else { V::LANES });
+        let mut sums = [[V::zero(); N]; R];
+        let (mut a, mut b) = (t.a, t.b);
+        for _ in 0..t.k {
+            let mut row = [V::zero(); N];
+            for (v, x) in row.iter_mut().enumerate() {
+                *x = if TAIL && v == N - 1 { V::load_masked(b.add(v * V::LANES), mask) } else { V::load(b.add(v * V::LANES)) };
+            }
+            for (i, sums) in sums.iter_mut().enumerate() {
+                let x = V::splat(a.offset(i as isize * t.a_row));
+                for (sum, y) in sums.iter_mut().zip(row) {
+                    *sum = sum.fma(x, y);
+                }
+            }
+            // Past the last row these point nowhere, and are not read.
+            b = b.wrapping_offset(t.b_row);
+            a = a.wrapping_offset(t.a_column);
+        }
+        for (i, sums) in sums.iter().enumerate() {
+            for (v, sum) in sums.iter().enumerate() {
+                let p = t.c.offset(i as isize * t.c_row).add(v * V::LANES);
+                if TAIL && v == N - 1 {
+                    let sum = if t.accumulate { sum.add(V::load_masked(p, mask)) } else { *sum };
+                    sum.store_masked(p, mask);
+                } else {
+                    let sum = if t.accumulate { sum.add(V::load(p)) } else { *sum };
+                    sum.store(p);
+                }
+            }
+        }
+    }
+}
+
+macro_rules! features {
+    ($name:ident, $features:literal) => {
+        #[target_feature(enable = $features)]
+        unsafe fn $name<V: Vector, const R: usize, const N: usize, const TAIL: bool>(t: &Tile<V::Item>) {
+            // SAFETY: the caller's.
+            unsafe { tile::<V, R, N, TAIL>(t) }
+        }
+    };
+}
+#[cfg(target_arch = "x86_64")]
+features!(avx512, "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma");
+#[cfg(target_arch = "x86_64")]
+features!(avx2, "avx2,fma");
+
+unsafe fn plain<V: Vector, const R: usize, const N: usize, const TAIL: bool>(t: &Tile<V::Item>) {
+    // SAFETY: the caller's.
+    unsafe { tile::<V, R, N, TAIL>(t) }
+}
+
+macro_rules! rows {
+    ($run:ident, $v:ty, $n:literal, $($r:literal)*) => { &[$([$run::<$v, $r, $n, false>, $run::<$v, $r, $n, true>]),*] };
+}
+macro_rules! kernels {
+    ($item:ty, $plain:ty, $f512:ident, $f256:ident, $f128:ident) => {
+        impl Number for $item {
+            fn kernels(isa: Isa) -> &'static Kernels<$item> {
+                match isa {
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512 => &Kernels {
+                        lanes: <$f512 as Vector>::LANES,
+                        tiles: &[
+                            rows!(avx512, $f512, 1, 1 2 3 4 5 6 7 8 9 10 11 12 13 14),
+                            rows!(avx512, $f512, 2, 1 2 3 4 5 6 7 8 9 10 11 12 13 14),
+                            rows!(avx512, $f512, 3, 1 2 3 4 5 6 7 8),
+                            rows!(avx512, $f512, 4, 1 2 3 4 5 6),
+                        ],
+                        best: 2,
+                        axpy: &[axpy::avx512::<$f512, 1>, axpy::avx512::<$f512, 2>, axpy::avx512::<$f512, 3>, axpy::avx512::<$f512, 4>],
+                        pack: pack::avx512::<$f512>,
+                        dots: &[
+                            (8, dots::avx512::<$f512, 1, 8>),
+                            (8, dots::avx512::<$f512, 2, 8>),
+                            (8, dots::avx512::<$f512, 3, 8>),
+                            (6, dots::avx512::<$f512, 4, 6>),
+                        ],
+                    },
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2 => &Kernels {
+                        lanes: <$f256 as Vector>::LANES,
+                        tiles: &[
+                            rows!(avx2, $f256, 1, 1 2 3 4 5 6 7 8 9 10 11 12),
+                            rows!(avx2, $f256, 2, 1 2 3 4 5 6),
+                            rows!(avx2, $f256, 3, 1 2 3 4),
+                        ],
+                        best: 2,
+                        axpy: &[axpy::avx2::<$f256, 1>, axpy::avx2::<$f256, 2>],
+                        pack: pack::avx2::<$f256>,
+                        dots: &[
+                            (8, dots::avx2::<$f256, 1, 8>),
+                            (4, dots::avx2::<$f256, 2, 4>),
+                            (4, dots::avx2::<$f256, 3, 4>),
+                            (3, dots::avx2::<$f256, 4, 3>),
+                        ],
+                    },
+                    #[cfg(target_arch = "aarch64")]
+                    Isa::Neon => &Kernels {
+                        lanes: <$f128 as Vector>::LANES,
+                        tiles: &[
+                            rows!(plain, $f128, 1, 1 2 3 4 5 6 7 8 9 10 11 12),
+                            rows!(plain, $f128, 2, 1 2 3 4 5 6 7 8 9 10 11 12),
+                            rows!(plain, $f128, 3, 1 2 3 4 5 6 7 8),
+                        ],
+                        best: 3,
+                        axpy: &[axpy::plain::<$f128, 1>, axpy::plain::<$f128, 2>],
+                        pack: pack::plain::<$f128>,
+                        dots: &[
+                            (8, dots::plain::<$f128, 1, 8>),
+                            (8, dots::plain::<$f128, 2, 8>),
+                            (6, dots::plain::<$f128, 3, 6>),
+                            (6, dots::plain::<$f128, 4, 6>),
+                        ],
+                    },
+                    _ => &Kernels {
+                        lanes: <$plain as Vector>::LANES,
+                        tiles: &[rows!(plain, $plain, 1, 1 2 3 4 5 6), rows!(plain, $plain, 2, 1 2 3 4)],
+                        best: 2,
+                        axpy: &[axpy::plain::<$plain, 1>, axpy::plain::<$plain, 2>],
+                        pack: pack::plain::<$plain>,
+                        dots: &[(4, dots::plain::<$plain, 1, 4>), (3, dots::plain::<$plain, 2, 3>)],
+                    },
+                }
+            }
+        }
+    };
+}
+kernels!(f32, Plain<f32, 4>, F32x16, F32x8, F32x4);
+kernels!(f64, Plain<f64, 2>, F64x8, F64x4, F64x2);

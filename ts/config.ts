@@ -1,0 +1,53 @@
+// Both ways of giving a thing its settings, made one plain object: required ones in Keras's order and then options, or all in one object.
+import { TypeError } from './errors.js'
+
+/** Settings by their camelCase name. What is allowed is the engine's business. */
+export type Config = Record<string, unknown>
+
+/** An object literal: not an array, not an instance of a class, not a function (layers are functions). */
+function isPlain(value: unknown): value is Config {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/**
+ * Reads the arguments of a constructor: `new Conv2D(32, [3, 3], { activation: 'relu' })` and
+ * `new Conv2D({ filters: 32, kernelSize: [3, 3], activation: 'relu' })` give the same object. Settings that are undefined are left out.
+ *
+ * @param className for messages
+ * @param required names of the required settings, in Keras's order
+ */
+export function read(className: string, required: readonly string[], args: readonly unknown[]): Config {
+  const config: Config = {}
+  const [first] = args
+  const positional = args.length === 1 && isPlain(first) ? [] : args.slice(0, required.length)
+  const [options, ...more] = args.slice(positional.length)
+  if (more.length > 0) {
+    const takes = required.length === 0 ? 'one object with options' : `${required.join(', ')} and one object with options`
+    throw new TypeError(`${className} takes ${takes}, but got ${args.length} arguments.`, 'argument_count')
+  }
+  if (options !== undefined && options !== null && !isPlain(options)) {
+    throw new TypeError(`${className} takes its options as an object, but got ${describe(options)}.`, 'argument_type')
+  }
+  positional.forEach((value, i) => {
+    if (value !== undefined) config[required[i] ?? ''] = value
+  })
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value === undefined) continue
+    if (name in config) throw new TypeError(`${className} got "${name}" twice: by place and by name.`, 'argument_twice')
+    config[name] = value
+  }
+  const missing = required.filter((name) => !(name in config))
+  if (missing.length > 0) {
+    const example = `new ${className}(${required.join(', ')}, { ... })`
+    throw new TypeError(`${className} needs ${missing.map((name) => `"${name}"`).join(' and ')}: ${example}.`, 'argument_missing')
+  }
+  return config
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' || typeof value === 'function') return `a ${value?.constructor.name ?? 'null'}`
+  return `the ${typeof value} ${String(value)}`
+}
