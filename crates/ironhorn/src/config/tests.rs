@@ -3,6 +3,7 @@ use super::*;
 use crate::initializers::{Initializer, InitializerFunction, Zeros};
 use crate::words;
 use crate::{Array, DType};
+use std::{cell::RefCell, rc::Rc};
 
 words! {
     /// Which way.
@@ -329,4 +330,115 @@ fn json_keeps_order_and_kinds_of_number() {
     assert_eq!(setting.to_json().unwrap(), value);
     assert_eq!(serde_json::to_string(&setting.to_json().unwrap()).unwrap(), text);
     assert_eq!(Setting::Float(f64::NAN).to_json().unwrap_err().code(), "not_serializable");
+}
+
+/// A kind as layers are one: each has a name of its own beside its options.
+struct Toy {
+    form: Box<dyn Described>,
+    name: RefCell<Option<String>>,
+}
+
+impl Described for Toy {
+    fn class_name(&self) -> String {
+        self.form.class_name()
+    }
+    fn config(&self) -> Result<Option<Map>> {
+        let Some(own) = self.form.config()? else { return Ok(None) };
+        let mut config = Map::from([("name", self.name.borrow().clone())]);
+        config.extend(own);
+        Ok(Some(config))
+    }
+}
+
+/// Options of all toys.
+#[derive(Config)]
+#[config(plain)]
+struct ToyOptions {
+    /// Its name.
+    #[config(default = None)]
+    name: Option<String>,
+}
+
+/// A ball.
+#[derive(Config)]
+struct Ball {
+    /// Its size.
+    #[config(default = 1.0)]
+    size: f64,
+}
+
+/// A mere yo-yo.
+#[derive(Config)]
+#[config(name = "yo_yo", function, standalone)]
+struct YoYo;
+
+macro_rules! toys { ($($t:ident),*) => { $(impl From<$t> for Plug<Toy> {
+    fn from(form: $t) -> Plug<Toy> {
+        Rc::new(Toy { form: Box::new(form), name: RefCell::default() }).into()
+    }
+})* } }
+toys!(Ball, YoYo);
+
+impl Kind for Toy {
+    const NAME: &'static str = "toy";
+    const MODULE: &'static str = "toys";
+    const CLASS: &'static str = "Toy";
+    const UNKNOWN: &'static str = "Unknown toy:";
+    const ABSENT: Option<&'static str> = Some("yo_yo");
+    const ANY_CASE: bool = true;
+    const COMMON: Option<&'static Schema> = Some(ToyOptions::SCHEMA);
+
+    fn list() -> &'static [Entry<Toy>] {
+        static TOYS: &[Entry<Toy>] = &[Entry::of::<Ball>("ball"), Entry::of::<YoYo>("yo_yo")];
+        TOYS
+    }
+
+    fn complete(made: &Plug<Toy>, fields: &mut Fields) -> Result<()> {
+        made.name.replace(ToyOptions::read(fields)?.name);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_kind_may_have_common_options_functions_and_a_meaning_of_null() {
+    check::<Toy>().unwrap();
+    let text = |setting: Setting| get::<Toy>(&setting).and_then(|toy| serialize(&toy)).and_then(|s| python_json(&s)).unwrap();
+    assert_eq!(text(Setting::Null), r#""yo_yo""#);
+    assert_eq!(text("BALL".into()), r#"{"class_name": "Ball", "config": {"name": null, "size": 1.0}}"#);
+    let options = map(r#"{"size": 2, "name": "red"}"#);
+    let red = construct::<Toy>("Ball", options.clone()).unwrap();
+    assert_eq!(serialize(&red).unwrap(), Setting::from(map(r#"{"class_name": "Ball", "config": {"name": "red", "size": 2.0}}"#)));
+    assert_eq!(construct::<Toy>("yo_yo", options).err().unwrap().message(), "yo_yo has no option `size`; it has none.");
+    let error = construct::<Toy>("Ball", Map::from([("nam", "red")])).err().unwrap();
+    assert_eq!(error.message(), "Ball has no option `nam`; did you mean `name`?");
+    assert_eq!(get::<Toy>(&"bal".into()).err().unwrap().message(), "Unknown toy:bal. Did you mean `Ball`?");
+}
+
+#[test]
+fn the_check_of_a_list_finds_what_is_wrong() {
+    struct Wrong;
+    impl Described for Wrong {
+        fn class_name(&self) -> String {
+            "Wrong".to_owned()
+        }
+        fn config(&self) -> Result<Option<Map>> {
+            Ok(Some(Map::new()))
+        }
+    }
+    impl From<Ball> for Plug<Wrong> {
+        fn from(_: Ball) -> Plug<Wrong> {
+            Rc::new(Wrong).into()
+        }
+    }
+    impl Kind for Wrong {
+        const NAME: &'static str = "wrong";
+        const MODULE: &'static str = "wrongs";
+        const CLASS: &'static str = "Wrong";
+        const UNKNOWN: &'static str = "Unknown wrong: ";
+        fn list() -> &'static [Entry<Wrong>] {
+            static WRONGS: &[Entry<Wrong>] = &[Entry::of::<Ball>("ball")];
+            WRONGS
+        }
+    }
+    assert_eq!(check::<Wrong>().unwrap_err().message(), "wrongs: `Ball` made a Wrong.");
 }

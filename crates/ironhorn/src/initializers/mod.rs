@@ -41,6 +41,8 @@ crate::list! {
     zeros: Zeros;
 }
 
+pub use variance_scaling::{Distribution, FanMode};
+
 /// A function of the user's as an initializer; it is written as its name.
 pub struct InitializerFunction<F> {
     name: String,

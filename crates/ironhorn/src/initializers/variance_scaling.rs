@@ -7,11 +7,11 @@ words! {
     /// Which number of connections divides the variance.
     pub enum FanMode {
         /// Those into a unit.
-        FanIn = "fan_in",
+        In = "fan_in",
         /// Those out of a unit.
-        FanOut = "fan_out",
+        Out = "fan_out",
         /// The mean of both.
-        FanAverage = "fan_avg",
+        Average = "fan_avg",
     }
 }
 
@@ -47,15 +47,15 @@ fn positive(scale: &Number, at: &Place) -> Result<()> {
 }
 
 /// The standard deviation of a standard normal that is cut at two.
-const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_78;
+const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 
 impl Initializer for VarianceScaling {
     fn fill(&self, shape: &[usize], dtype: DType, random: &mut Philox) -> Result<Array> {
         let (fan_in, fan_out) = fans(shape);
         let fan = match self.mode {
-            FanMode::FanIn => fan_in,
-            FanMode::FanOut => fan_out,
-            FanMode::FanAverage => f64::midpoint(fan_in, fan_out),
+            FanMode::In => fan_in,
+            FanMode::Out => fan_out,
+            FanMode::Average => f64::midpoint(fan_in, fan_out),
         };
         let variance = self.scale.get() / fan.max(1.0);
         match self.distribution {
@@ -118,15 +118,15 @@ macro_rules! scaled {
 
 scaled! {
     /// Glorot's normal initializer, also called Xavier's: variance 2 / (connections in + connections out).
-    GlorotNormal = "glorot_normal", "GlorotNormal": 1.0, FanAverage, Normal;
+    GlorotNormal = "glorot_normal", "GlorotNormal": 1.0, Average, Normal;
     /// Glorot's uniform initializer, also called Xavier's: variance 2 / (connections in + connections out).
-    GlorotUniform = "glorot_uniform", "GlorotUniform": 1.0, FanAverage, Uniform;
+    GlorotUniform = "glorot_uniform", "GlorotUniform": 1.0, Average, Uniform;
     /// He's normal initializer, for rectified units: variance 2 / connections in.
-    HeNormal = "he_normal", "HeNormal": 2.0, FanIn, Normal;
+    HeNormal = "he_normal", "HeNormal": 2.0, In, Normal;
     /// He's uniform initializer, for rectified units: variance 2 / connections in.
-    HeUniform = "he_uniform", "HeUniform": 2.0, FanIn, Uniform;
+    HeUniform = "he_uniform", "HeUniform": 2.0, In, Uniform;
     /// LeCun's normal initializer: variance 1 / connections in.
-    LecunNormal = "lecun_normal", "LecunNormal": 1.0, FanIn, Normal;
+    LecunNormal = "lecun_normal", "LecunNormal": 1.0, In, Normal;
     /// LeCun's uniform initializer: variance 1 / connections in.
-    LecunUniform = "lecun_uniform", "LecunUniform": 1.0, FanIn, Uniform;
+    LecunUniform = "lecun_uniform", "LecunUniform": 1.0, In, Uniform;
 }
