@@ -8,6 +8,7 @@ pub mod isa;
 mod kernel;
 pub mod lanes;
 pub mod pool;
+pub mod reduce;
 pub mod rows;
 pub mod strided;
 mod transpose;
