@@ -122,7 +122,7 @@ pub trait Mask: Copy {
 /// A number, or a vector of numbers taken lane by lane.
 pub trait Number: Copy {
     /// What a lane holds.
-    type Item: Number;
+    type Item: Number<Item = Self::Item> + Default;
     /// What comparisons give.
     type Mask: Mask;
     /// How many lanes.

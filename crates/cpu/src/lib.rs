@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod drive;
+pub mod each;
 pub mod gemm;
 pub mod isa;
 mod kernel;
@@ -10,6 +11,7 @@ pub mod lanes;
 pub mod pool;
 pub mod reduce;
 pub mod rows;
+pub mod softmax;
 pub mod strided;
 mod transpose;
 pub mod vmath;
