@@ -1,0 +1,318 @@
+//! Softmax over the last axis, and the cross-entropies that take logits: one pass a row while it is in cache.
+use crate::isa::{Isa, isa};
+use crate::lanes::{self, Level, Number, Real, Work};
+use crate::rows::Flag;
+use crate::{Buffers, Kernel, Part};
+use tensor::DType;
+
+/// Elements a part handles at least.
+const PART: usize = 8 << 10;
+
+/// What the four kernels share: sizes and parts.
+struct Rows {
+    isa: Isa,
+    dtype: DType,
+    rows: usize,
+    n: usize,
+}
+
+impl Rows {
+    fn new(isa: Isa, dtype: DType, rows: usize, n: usize) -> (Rows, usize) {
+        assert!(matches!(dtype, DType::F32 | DType::F64), "softmax of {dtype} is not defined");
+        (Rows { isa, dtype, rows, n }, (rows * n / PART).clamp(1, rows.clamp(1, 64)))
+    }
+}
+
+/// exp(x) / sum of exp(x), a row at a time. Input and output: [rows, n]; they may be the same place.
+pub struct Softmax {
+    rows: Rows,
+    phases: [usize; 1],
+}
+
+/// x - log of sum of exp(x), a row at a time. Input and output: [rows, n]; they may be the same place.
+pub struct LogSoftmax {
+    rows: Rows,
+    phases: [usize; 1],
+}
+
+/// -sum of labels * log softmax(logits). Inputs: logits, labels [rows, n]. Outputs: loss [rows], softmax [rows, n].
+pub struct CrossEntropy {
+    rows: Rows,
+    phases: [usize; 1],
+}
+
+/// -log softmax(logits)[label]. Inputs: logits [rows, n], labels [rows] (I32 or I64). Outputs: loss [rows], softmax [rows, n],
+/// and one I64: the first row whose label is outside of 0..n, or -1; its loss is NaN.
+pub struct SparseCrossEntropy {
+    rows: Rows,
+    labels: DType,
+    phases: Vec<usize>,
+}
+
+macro_rules! plain {
+    ($name:ident, $what:ident) => {
+        impl $name {
+            /// For [rows, n] of F32 or F64.
+            pub fn new(dtype: DType, rows: usize, n: usize) -> $name {
+                $name::on(isa(), dtype, rows, n)
+            }
+            /// The same on a given instruction set, which this CPU must have.
+            pub fn on(isa: Isa, dtype: DType, rows: usize, n: usize) -> $name {
+                let (rows, parts) = Rows::new(isa, dtype, rows, n);
+                $name { rows, phases: [parts] }
+            }
+        }
+        impl Kernel for $name {
+            fn phases(&self) -> &[usize] {
+                &self.phases
+            }
+            fn run(&self, buffers: &Buffers, _phase: usize, part: Part) {
+                lanes::run(self.rows.isa, At { rows: &self.rows, what: What::$what, buffers, part });
+            }
+        }
+    };
+}
+plain!(Softmax, Softmax);
+plain!(LogSoftmax, LogSoftmax);
+plain!(CrossEntropy, Dense);
+
+impl SparseCrossEntropy {
+    /// For [rows, n] of F32 or F64 and labels of I32 or I64.
+    pub fn new(dtype: DType, labels: DType, rows: usize, n: usize) -> SparseCrossEntropy {
+        SparseCrossEntropy::on(isa(), dtype, labels, rows, n)
+    }
+    /// The same on a given instruction set, which this CPU must have.
+    pub fn on(isa: Isa, dtype: DType, labels: DType, rows: usize, n: usize) -> SparseCrossEntropy {
+        assert!(matches!(labels, DType::I32 | DType::I64), "labels of {labels}");
+        let (rows, parts) = Rows::new(isa, dtype, rows, n);
+        SparseCrossEntropy { rows, labels, phases: Flag::phases(parts) }
+    }
+}
+
+impl Kernel for SparseCrossEntropy {
+    fn phases(&self) -> &[usize] {
+        &self.phases
+    }
+    fn scratch(&self) -> usize {
+        Flag::scratch(self.phases[0])
+    }
+    fn run(&self, buffers: &Buffers, phase: usize, part: Part) {
+        if phase == 1 {
+            return Flag::gather(buffers, 2, self.phases[0]);
+        }
+        let what = What::Sparse { wide: self.labels == DType::I64 };
+        let bad = lanes::run(self.rows.isa, At { rows: &self.rows, what, buffers, part });
+        Flag::leave(buffers, 2, part, bad);
+    }
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Softmax,
+    LogSoftmax,
+    Dense,
+    Sparse { wide: bool },
+}
+
+struct At<'a> {
+    rows: &'a Rows,
+    what: What,
+    buffers: &'a Buffers<'a>,
+    part: Part,
+}
+
+impl Work for At<'_> {
+    type Output = Option<usize>;
+    #[inline(always)]
+    fn at<L: Level>(self) -> Option<usize> {
+        match self.rows.dtype {
+            DType::F32 => self.each::<L::F32>(),
+            _ => self.each::<L::F64>(),
+        }
+    }
+}
+
+impl At<'_> {
+    #[inline(always)]
+    fn each<V: Real>(&self) -> Option<usize> {
+        let n = self.rows.n;
+        let mut bad = None;
+        for row in self.part.range(self.rows.rows) {
+            // SAFETY: rows of the inputs and outputs; out of the kernels' sizes. A label is used only inside 0..n.
+            unsafe {
+                let x = self.buffers.inputs[0].pointer.cast::<V::Item>().add(row * n).cast_const();
+                let first: *mut V::Item = self.buffers.outputs[0].pointer.cast();
+                match self.what {
+                    What::Softmax => {
+                        softmax::<V>(x, first.add(row * n), n);
+                    }
+                    What::LogSoftmax => {
+                        let max = largest::<V>(x, n);
+                        let sum = each_with::<V>(n, |i, lanes| V::load_part(x.add(i), lanes).sub(max).exp());
+                        let shift = sum.log();
+                        map::<V>(n, |i, lanes| {
+                            V::load_part(x.add(i), lanes).sub(max).sub(shift).store_part(first.add(row * n + i), lanes)
+                        });
+                    }
+                    What::Dense => {
+                        let y = self.buffers.inputs[1].pointer.cast::<V::Item>().add(row * n).cast_const();
+                        let p = self.buffers.outputs[1].pointer.cast::<V::Item>().add(row * n);
+                        let (max, sum) = softmax::<V>(x, p, n);
+                        let log = sum.log();
+                        let loss = each_with::<V>(n, |i, lanes| {
+                            let weight = V::load_part(y.add(i), lanes);
+                            let term = log.sub(V::load_part(x.add(i), lanes).sub(max)).mul(weight);
+                            V::select(weight.eq(V::of(0.0)), weight, term)
+                        });
+                        loss.store_part(first.add(row), 1);
+                    }
+                    What::Sparse { wide } => {
+                        let labels = self.buffers.inputs[1].pointer;
+                        let label = if wide { *labels.cast::<i64>().add(row) } else { i64::from(*labels.cast::<i32>().add(row)) };
+                        let p = self.buffers.outputs[1].pointer.cast::<V::Item>().add(row * n);
+                        let (max, sum) = softmax::<V>(x, p, n);
+                        let loss = if (0..n as i64).contains(&label) {
+                            sum.log().sub(V::splat(*x.add(label as usize)).sub(max))
+                        } else {
+                            bad = bad.or(Some(row));
+                            V::of(f64::NAN)
+                        };
+                        loss.store_part(first.add(row), 1);
+                    }
+                }
+            }
+        }
+        bad
+    }
+}
+
+/// Calls `f` with the start and length of each vector of a row.
+#[inline(always)]
+fn map<V: Number>(n: usize, mut f: impl FnMut(usize, usize)) {
+    let mut i = 0;
+    while i + V::LANES <= n {
+        f(i, V::LANES);
+        i += V::LANES;
+    }
+    if i < n {
+        f(i, n - i);
+    }
+}
+
+/// The sum of `f` over a row, in every lane. Lanes past the row do not count.
+#[inline(always)]
+fn each_with<V: Real>(n: usize, mut f: impl FnMut(usize, usize) -> V) -> V {
+    let mut sum = V::of(0.0);
+    map::<V>(n, |i, lanes| {
+        let x = f(i, lanes);
+        sum = sum.add(if lanes == V::LANES { x } else { V::select(first::<V>(lanes), x, V::of(0.0)) });
+    });
+    V::splat(sum.fold(|a, b| a.add(b)))
+}
+
+/// The largest of a row, in every lane.
+#[inline(always)]
+unsafe fn largest<V: Real>(x: *const V::Item, n: usize) -> V {
+    let mut max = V::of(f64::NEG_INFINITY);
+    map::<V>(n, |i, lanes| {
+        // SAFETY: the caller's.
+        let x = unsafe { V::load_part(x.add(i), lanes) };
+        max = max.max(if lanes == V::LANES { x } else { V::select(first::<V>(lanes), x, V::of(f64::NEG_INFINITY)) });
+    });
+    V::splat(max.fold(|a, b| a.max(b)))
+}
+
+/// Writes the softmax of a row; gives its maximum and the sum of exp(x - maximum), in every lane.
+#[inline(always)]
+unsafe fn softmax<V: Real>(x: *const V::Item, out: *mut V::Item, n: usize) -> (V, V) {
+    // SAFETY: the caller's.
+    unsafe {
+        let max = largest::<V>(x, n);
+        let sum = each_with::<V>(n, |i, lanes| {
+            let e = V::load_part(x.add(i), lanes).sub(max).exp();
+            e.store_part(out.add(i), lanes);
+            e
+        });
+        let scale = V::of(1.0).div(sum);
+        map::<V>(n, |i, lanes| V::load_part(out.add(i), lanes).mul(scale).store_part(out.add(i), lanes));
+        (max, sum)
+    }
+}
+
+/// The first `n` lanes.
+#[inline(always)]
+fn first<V: Number>(n: usize) -> V::Mask {
+    let ones = [1u8; 64];
+    // SAFETY: n is at most the lanes, and those at most 64.
+    unsafe { V::load_mask(ones.as_ptr(), n) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drive;
+
+    fn softmax(x: &[f64]) -> (Vec<f64>, f64) {
+        let max = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = x.iter().map(|x| (x - max).exp()).sum();
+        (x.iter().map(|x| (x - max).exp() / sum).collect(), max + sum.ln())
+    }
+    fn near(dtype: DType, got: &[f64], wanted: &[f64]) {
+        let epsilon = if dtype == DType::F32 { 3e-6 } else { 1e-14 };
+        for (a, b) in got.iter().zip(wanted) {
+            assert!((a - b).abs() <= epsilon * b.abs().max(1e-2) || (a.is_nan() && b.is_nan()), "{a} for {b}");
+        }
+    }
+
+    #[test]
+    fn rows_of_every_length() {
+        for isa in Isa::available() {
+            for dtype in [DType::F32, DType::F64] {
+                for n in (1..70).chain([1000]) {
+                    let rows = if n == 1000 { 60 } else { 3 };
+                    let x: Vec<f64> = drive::numbers(rows * n, 1).iter().map(|x| f64::from((x * 20.0) as f32)).collect();
+                    let y: Vec<f64> = drive::numbers(rows * n, 2).iter().map(|x| f64::from(x.abs().round() as f32)).collect();
+                    let labels: Vec<u8> = (0..rows).flat_map(|i| ((i * 7 % n) as i32).to_ne_bytes()).collect();
+                    let (xs, ys) = (drive::floats(dtype, &x), drive::floats(dtype, &y));
+                    let size = rows * n * dtype.size();
+                    for threads in [1, 4] {
+                        let p = drive::outputs(&Softmax::on(isa, dtype, rows, n), &[&xs], &[size], threads);
+                        let l = drive::outputs(&LogSoftmax::on(isa, dtype, rows, n), &[&xs], &[size], threads);
+                        let dense = CrossEntropy::on(isa, dtype, rows, n);
+                        let dense = drive::outputs(&dense, &[&xs, &ys], &[rows * dtype.size(), size], threads);
+                        let sparse = SparseCrossEntropy::on(isa, dtype, DType::I32, rows, n);
+                        let sparse = drive::outputs(&sparse, &[&xs, &labels], &[rows * dtype.size(), size, 8], threads);
+                        assert_eq!(sparse[2], (-1i64).to_ne_bytes());
+                        assert!(p[0] == dense[1] && p[0] == sparse[1]);
+                        let read = |x: &Vec<u8>| drive::read(dtype, x);
+                        for r in 0..rows {
+                            let row = &x[r * n..(r + 1) * n];
+                            let (wanted, log) = softmax(row);
+                            near(dtype, &read(&p[0])[r * n..(r + 1) * n], &wanted);
+                            near(dtype, &read(&l[0])[r * n..(r + 1) * n], &row.iter().map(|x| x - log).collect::<Vec<_>>());
+                            let loss: f64 = row.iter().zip(&y[r * n..]).map(|(x, y)| y * (log - x)).sum();
+                            near(dtype, &read(&dense[0])[r..r + 1], &[loss]);
+                            near(dtype, &read(&sparse[0])[r..r + 1], &[log - row[r * 7 % n]]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bad_labels_are_found() {
+        for rows in [5, 4000] {
+            let x = drive::floats(DType::F32, &drive::numbers(rows * 10, 1));
+            let mut labels = vec![3i64; rows];
+            labels[3] = 10;
+            labels[rows - 1] = -1;
+            let labels: Vec<u8> = labels.iter().flat_map(|x| x.to_ne_bytes()).collect();
+            let kernel = SparseCrossEntropy::new(DType::F32, DType::I64, rows, 10);
+            let out = drive::outputs(&kernel, &[&x, &labels], &[rows * 4, rows * 40, 8], 2);
+            assert_eq!(out[2], 3i64.to_ne_bytes());
+            let loss = drive::read(DType::F32, &out[0]);
+            assert!(loss[3].is_nan() && !loss[2].is_nan() && loss[rows - 1].is_nan());
+        }
+    }
+}
