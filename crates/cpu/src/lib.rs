@@ -10,6 +10,7 @@ mod joined;
 mod kernel;
 pub mod lanes;
 pub mod pool;
+pub mod random;
 pub mod reduce;
 pub mod rows;
 pub mod softmax;
@@ -17,13 +18,7 @@ pub mod strided;
 mod transpose;
 pub mod vmath;
 
+pub use each::Program;
 pub use isa::Isa;
 pub use joined::Joined;
 pub use kernel::{Buffers, Kernel, Memory, Part, Slot};
-
-/// Stub.
-pub struct Program;
-impl Program {
-    /// Stub.
-    pub fn run_rect(&self, _inputs: &[Slot], _outputs: &[Slot], _rows: std::ops::Range<usize>, _columns: std::ops::Range<usize>) {}
-}

@@ -56,7 +56,10 @@ impl<E: Elementwise> Op for E {
         };
         let dtype = inputs[first].dtype;
         if let Some(other) = inputs[first..].iter().find(|s| s.dtype != dtype) {
-            return Err(Error::type_("dtype_mismatch", format!("{} takes tensors of one type, got {dtype} and {}; cast one of them.", E::NAME, other.dtype)));
+            return Err(Error::type_(
+                "dtype_mismatch",
+                format!("{} takes tensors of one type, got {dtype} and {}; cast one of them.", E::NAME, other.dtype),
+            ));
         }
         let fits = match E::FAMILY {
             Family::Float => dtype.is_float(),
@@ -84,7 +87,9 @@ impl<E: Elementwise> Op for E {
         let dtypes: Vec<DType> = at.inputs.iter().map(|(d, _)| *d).collect();
         match E::block(&dtypes) {
             Some(block) => Ok(Lowering::Block(block)),
-            None => Err(Error::not_implemented("kernel_dtype", format!("{} is not computed in {}; cast to float32 first.", E::NAME, dtypes[0]))),
+            None => {
+                Err(Error::not_implemented("kernel_dtype", format!("{} is not computed in {}; cast to float32 first.", E::NAME, dtypes[0])))
+            }
         }
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {

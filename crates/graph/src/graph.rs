@@ -166,8 +166,7 @@ impl Graph {
     /// Keeps the inputs `order`, in that order; those left out must be unused.
     pub(crate) fn select_inputs(&mut self, order: &[usize]) {
         self.inputs = order.iter().map(|i| self.inputs[*i].clone()).collect();
-        let mut at: HashMap<usize, usize> = HashMap::new();
-        order.iter().enumerate().for_each(|(new, old)| drop(at.insert(*old, new)));
+        let at: HashMap<usize, usize> = order.iter().enumerate().map(|(new, old)| (*old, new)).collect();
         for node in &mut self.nodes {
             if let NodeKind::Input(i) = &mut node.kind {
                 // One that was left out is nobody's; as a constant it falls to dead code.

@@ -361,8 +361,7 @@ impl Planner<'_> {
     /// The block of a loop's body: steps are stacked where they belong, new carries are copied over the old at the end.
     fn body(&mut self, l: &Loop) -> Result<Block> {
         // Sizes are numbers by now, but the body was traced with symbols.
-        let signature: Signature =
-            l.body.inputs.iter().map(|(_, s)| Ok((s.dtype, s.shape.resolve(&l.sizes)?))).collect::<Result<_>>()?;
+        let signature: Signature = l.body.inputs.iter().map(|(_, s)| Ok((s.dtype, s.shape.resolve(&l.sizes)?))).collect::<Result<_>>()?;
         let mut graph = concrete(&l.body, &signature, &l.sizes)?;
         if self.mode == Mode::Optimised {
             graph = optimise(&graph)?;
@@ -400,8 +399,7 @@ impl Planner<'_> {
         // An old value that is still asked for at the end is put aside before anything is overwritten.
         let free: Vec<Port> = targets.iter().zip(&self.graph.outputs).filter(|(t, _)| t.is_none()).map(|(_, p)| *p).collect();
         let mut aside: HashMap<usize, usize> = HashMap::new();
-        let asked: Vec<(Option<Base>, Port)> =
-            wanted.iter().map(|(b, p)| (Some(*b), *p)).chain(free.iter().map(|p| (None, *p))).collect();
+        let asked: Vec<(Option<Base>, Port)> = wanted.iter().map(|(b, p)| (Some(*b), *p)).chain(free.iter().map(|p| (None, *p))).collect();
         let mut first = Vec::new();
         for (target, port) in asked {
             let s = self.at[&port];
@@ -451,7 +449,9 @@ impl Planner<'_> {
         let Some(old) = old else { return true };
         let own = &self.drafts[maker];
         let itself = own.inputs.iter().zip(&own.replaceable).all(|(s, replaceable)| *s != old || *replaceable);
-        itself && self.drafts[maker + 1..end].iter().all(|d| !d.inputs.contains(&old)) && self.storages[source].bytes == self.storages[old].bytes
+        itself
+            && self.drafts[maker + 1..end].iter().all(|d| !d.inputs.contains(&old))
+            && self.storages[source].bytes == self.storages[old].bytes
     }
 
     fn lifetimes(&mut self, outputs: &[usize]) {
@@ -480,7 +480,11 @@ impl Planner<'_> {
                 let fits = draft.inputs.iter().zip(&draft.replaceable).find(|(s, replaceable)| {
                     let root = self.root(**s);
                     let storage = &self.storages[root];
-                    **replaceable && storage.base == Base::Arena && storage.last == i && storage.bytes == self.storages[o].bytes && !taken.contains(&root)
+                    **replaceable
+                        && storage.base == Base::Arena
+                        && storage.last == i
+                        && storage.bytes == self.storages[o].bytes
+                        && !taken.contains(&root)
                 });
                 if let Some((s, _)) = fits {
                     let root = self.root(*s);

@@ -154,7 +154,8 @@ impl Function {
     }
     fn fits(&self, signature: &Signature, feeds: &[Feed]) -> bool {
         let fed = signature.iter().enumerate().filter(|(i, _)| self.graph.counter != Some(*i)).map(|(_, s)| s);
-        signature.len() == feeds.len() + usize::from(self.graph.counter.is_some()) && fed.zip(feeds).all(|((d, s), f)| *d == f.dtype && *s == f.shape)
+        signature.len() == feeds.len() + usize::from(self.graph.counter.is_some())
+            && fed.zip(feeds).all(|((d, s), f)| *d == f.dtype && *s == f.shape)
     }
     fn signature(&self, feeds: &[Feed]) -> Signature {
         let mut signature: Signature = feeds.iter().map(|f| (f.dtype, f.shape.clone())).collect();
@@ -266,14 +267,22 @@ impl BoundBlock {
         }));
         if self.loops.is_empty() {
             let is_loop = |(_, s): &(usize, &Step)| matches!(s.what, What::Loop { .. });
-            let fresh = |(i, _): (usize, &Step)| (i, BoundLoop { block: BoundBlock::default(), inputs: vec![], outputs: vec![], moving: vec![] });
+            let fresh =
+                |(i, _): (usize, &Step)| (i, BoundLoop { block: BoundBlock::default(), inputs: vec![], outputs: vec![], moving: vec![] });
             self.loops.extend(block.steps.iter().enumerate().filter(is_loop).map(fresh));
         }
         for (i, bound) in &mut self.loops {
             let step = &block.steps[*i];
             if let What::Loop { body, count, carries, sequences, .. } = &step.what {
                 let region = step.scratch.map_or(Slot::NONE, |s| self.slots[s]);
-                bound.bind(body, plan, region, &self.slots[step.inputs.clone()], &self.slots[step.outputs.clone()], (*count, *carries, *sequences));
+                bound.bind(
+                    body,
+                    plan,
+                    region,
+                    &self.slots[step.inputs.clone()],
+                    &self.slots[step.outputs.clone()],
+                    (*count, *carries, *sequences),
+                );
             }
         }
     }
@@ -303,7 +312,15 @@ impl BoundBlock {
 }
 
 impl BoundLoop {
-    fn bind(&mut self, body: &Block, plan: &Plan, region: Slot, inputs: &[Slot], outputs: &[Slot], (count, carries, sequences): (usize, usize, usize)) {
+    fn bind(
+        &mut self,
+        body: &Block,
+        plan: &Plan,
+        region: Slot,
+        inputs: &[Slot],
+        outputs: &[Slot],
+        (count, carries, sequences): (usize, usize, usize),
+    ) {
         let step = |s: &Slot| s.at(0, s.len() / count.max(1));
         self.inputs.clear();
         // The carry lives where the loop's result goes.
@@ -327,7 +344,12 @@ impl BoundLoop {
         }
     }
 
-    fn run(&mut self, body: &Block, outer: (&[Slot], &[Slot]), (count, reverse, carries, sequences): (usize, bool, usize, usize)) -> Result<()> {
+    fn run(
+        &mut self,
+        body: &Block,
+        outer: (&[Slot], &[Slot]),
+        (count, reverse, carries, sequences): (usize, bool, usize, usize),
+    ) -> Result<()> {
         let (inputs, outputs) = outer;
         for i in 0..carries {
             outputs[i].copy_from(&inputs[i]);

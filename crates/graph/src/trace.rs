@@ -155,7 +155,9 @@ pub(crate) fn check_open(id: u64, value: &Value) -> Result<()> {
     }
     Err(Error::value(
         "trace_finished",
-        format!("{value:?} belongs to a finished trace. A tensor made inside call() can only be used there; return it as an output instead of keeping it."),
+        format!(
+            "{value:?} belongs to a finished trace. A tensor made inside call() can only be used there; return it as an output instead of keeping it."
+        ),
     ))
 }
 

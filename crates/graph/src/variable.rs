@@ -68,7 +68,12 @@ impl Variable {
         if value.shape() != self.shape() {
             return Err(Error::value(
                 "variable_shape",
-                format!("Variable {} has shape {:?}; it cannot be set to an array of shape {:?}.", self.name(), self.shape(), value.shape()),
+                format!(
+                    "Variable {} has shape {:?}; it cannot be set to an array of shape {:?}.",
+                    self.name(),
+                    self.shape(),
+                    value.shape()
+                ),
             ));
         }
         let _device = Device::lock();

@@ -16,7 +16,10 @@ impl Value {
 /// Keras's `dot`: contracts the last axis of `x` with the last but one of `y`; the result has the other axes of both.
 pub fn dot(x: &Value, y: &Value) -> Value {
     if x.rank() < 1 || y.rank() < 2 {
-        return Value::failed(Error::value("dot_rank", format!("dot takes tensors of 1 and 2 axes or more, got shapes {} and {}.", x.shape(), y.shape())));
+        return Value::failed(Error::value(
+            "dot_rank",
+            format!("dot takes tensors of 1 and 2 axes or more, got shapes {} and {}.", x.shape(), y.shape()),
+        ));
     }
     let product = |dims: &[Dim]| dims.iter().fold(Dim::Known(1), |n, d| n.times(*d));
     let (xs, ys) = (&x.shape().0, &y.shape().0);

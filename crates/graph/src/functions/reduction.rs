@@ -3,7 +3,7 @@ use crate::{
     ops::reduce::{Arg, Cumulative, Kind, Reduce},
     value::Value,
 };
-use tensor::{DType, Dim, Result};
+use tensor::{DType, Result};
 
 impl Value {
     fn resolve_axes(&self, axes: &[i64]) -> Result<Vec<usize>> {
@@ -57,12 +57,7 @@ impl Value {
     /// Mean over `axes` (all if empty). Bools are cast to float32 first.
     pub fn mean(&self, axes: &[i64], keepdims: bool) -> Value {
         let x = if self.dtype() == DType::Bool { &self.cast(DType::F32) } else { self };
-        let axes = match self.resolve_axes(axes) {
-            Ok(axes) => axes,
-            Err(e) => return Value::failed(e),
-        };
-        let count = axes.iter().fold(Dim::Known(1), |n, &a| n.times(self.shape().0[a]));
-        x.reduce_axes(Kind::Sum, &axes, keepdims) / Value::size(count, x.dtype())
+        x.reduce(Kind::Mean, axes, keepdims)
     }
     /// Variance over `axes` (all if empty), divided by the count.
     pub fn var(&self, axes: &[i64], keepdims: bool) -> Value {

@@ -37,7 +37,9 @@ impl Value {
     pub fn squeeze(&self, axis: i64) -> Value {
         match self.shape().axis(axis) {
             Ok(i) if self.shape().0[i] == Dim::Known(1) => self.squeeze_axes(&[i]),
-            Ok(_) => Value::failed(Error::value("squeeze", format!("Cannot squeeze axis {axis} of shape {}: its size is not 1.", self.shape()))),
+            Ok(_) => {
+                Value::failed(Error::value("squeeze", format!("Cannot squeeze axis {axis} of shape {}: its size is not 1.", self.shape())))
+            }
             Err(e) => Value::failed(e),
         }
     }

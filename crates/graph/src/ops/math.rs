@@ -4,7 +4,9 @@ use crate::{
     op::Site,
     value::Value,
 };
-use cpu::each::{Block, FloatFormula, Logical, NumberFormula, Predicate, float_block, logical_block, number_block, predicate_block, select_block};
+use cpu::each::{
+    Block, FloatFormula, Logical, NumberFormula, Predicate, float_block, logical_block, number_block, predicate_block, select_block,
+};
 use cpu::lanes::{Mask, Number, Real};
 use tensor::DType;
 
@@ -54,13 +56,21 @@ macro_rules! kernel {
 }
 
 macro_rules! block {
-    (Float $name:ident $inputs:ident $formula:expr) => { float_block::<$name>($inputs[0]) };
-    (Number $name:ident $inputs:ident $formula:expr) => { number_block::<$name>($inputs[0]) };
+    (Float $name:ident $inputs:ident $formula:expr) => {
+        float_block::<$name>($inputs[0])
+    };
+    (Number $name:ident $inputs:ident $formula:expr) => {
+        number_block::<$name>($inputs[0])
+    };
     (Test $name:ident $inputs:ident $formula:expr) => {
         predicate_block::<$name>(if $inputs[0] == DType::Bool { DType::U8 } else { $inputs[0] })
     };
-    (Logical $name:ident $inputs:ident $formula:expr) => { Some(logical_block($formula)) };
-    (Select $name:ident $inputs:ident $formula:expr) => { Some(select_block($inputs[1])) };
+    (Logical $name:ident $inputs:ident $formula:expr) => {
+        Some(logical_block($formula))
+    };
+    (Select $name:ident $inputs:ident $formula:expr) => {
+        Some(select_block($inputs[1]))
+    };
 }
 
 /// One line of doc, then name, TensorFlow's name, family, range, formula and gradient of each op; makes the list as well.

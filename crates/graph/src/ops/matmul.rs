@@ -58,7 +58,10 @@ impl Op for MatMul {
             Err(Error::value("matmul_shape", format!("Cannot multiply shapes {}{ta} and {}{tb}: {why}.", a.shape, b.shape)))
         };
         if a.dtype != b.dtype || !a.dtype.is_float() {
-            return Err(Error::type_("dtype_mismatch", format!("MatMul takes floats of one type, got {} and {}; cast one of them.", a.dtype, b.dtype)));
+            return Err(Error::type_(
+                "dtype_mismatch",
+                format!("MatMul takes floats of one type, got {} and {}; cast one of them.", a.dtype, b.dtype),
+            ));
         }
         let rank = a.shape.rank();
         if rank < 2 || b.shape.rank() != rank {

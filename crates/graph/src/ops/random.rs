@@ -88,12 +88,23 @@ impl Op for Dropout {
     fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
         let x = &inputs[0];
         if !x.dtype.is_float() || !(0.0..1.0).contains(&self.rate) {
-            return Err(Error::value("dropout", format!("Dropout takes floats and a rate from 0 to below 1, got {} and {}.", x.dtype, self.rate)));
+            return Err(Error::value(
+                "dropout",
+                format!("Dropout takes floats and a rate from 0 to below 1, got {} and {}.", x.dtype, self.rate),
+            ));
         }
         let fits = self.noise.rank() == x.shape.rank()
-            && self.noise.0.iter().zip(&x.shape.0).all(|(n, d)| n == d || n.known() == Some(1) || n.known().is_none() || d.known().is_none());
+            && self
+                .noise
+                .0
+                .iter()
+                .zip(&x.shape.0)
+                .all(|(n, d)| n == d || n.known() == Some(1) || n.known().is_none() || d.known().is_none());
         if !fits {
-            return Err(Error::value("noise_shape", format!("The noise shape {} does not broadcast to the input's {}.", self.noise, x.shape)));
+            return Err(Error::value(
+                "noise_shape",
+                format!("The noise shape {} does not broadcast to the input's {}.", self.noise, x.shape),
+            ));
         }
         Ok(vec![x.clone()])
     }

@@ -6,6 +6,7 @@ use crate::{
 use tensor::{Array, DType, Dim, Error, Result, Shape, Spec};
 
 pub use cpu::reduce::Kind;
+use cpu::reduce::{Extreme, Fold};
 
 /// Reduces over some axes.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ impl Op for Reduce {
     fn name(&self) -> &'static str {
         match self.kind {
             Kind::Sum => "Sum",
+            Kind::Mean => "Mean",
             Kind::Prod => "Prod",
             Kind::Max => "Max",
             Kind::Min => "Min",
@@ -63,6 +65,10 @@ impl Op for Reduce {
         let (x, dy) = (site.x(0), self.keep(site.dy(), site.x(0)));
         vec![match self.kind {
             Kind::Sum => Some(dy.broadcast_like(x)),
+            Kind::Mean => {
+                let count = self.axes.iter().fold(Dim::Known(1), |n, a| n.times(x.shape().0[*a]));
+                Some((dy / Value::size(count, x.dtype())).broadcast_like(x))
+            }
             // Ties share the gradient, as in TensorFlow.
             Kind::Max | Kind::Min => {
                 let hit = x.equal(self.keep(site.y(), x)).cast(x.dtype());
@@ -106,7 +112,7 @@ impl Op for Reduce {
     }
     fn samples(&self) -> Vec<Sample> {
         let mut samples = Vec::new();
-        for kind in [Kind::Sum, Kind::Prod, Kind::Max, Kind::Min, Kind::Any, Kind::All] {
+        for kind in [Kind::Sum, Kind::Mean, Kind::Prod, Kind::Max, Kind::Min, Kind::Any, Kind::All] {
             let dtype = if matches!(kind, Kind::Any | Kind::All) { DType::Bool } else { DType::F32 };
             for (axes, keepdims) in [(vec![0], false), (vec![1], true), (vec![2], false), (vec![0, 2], true), (vec![0, 1, 2], false)] {
                 samples.push(Sample {
@@ -153,7 +159,7 @@ impl Op for Arg {
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let (dtype, shape) = &at.inputs[0];
-        Lowering::kernel(cpu::reduce::Arg::new(self.largest, *dtype, shape, self.axis))
+        Lowering::kernel(cpu::reduce::Arg::new(if self.largest { Extreme::Max } else { Extreme::Min }, *dtype, shape, self.axis))
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
         ExportNode::typed(self.name(), inputs[0].dtype)
@@ -205,7 +211,14 @@ impl Op for Cumulative {
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let (dtype, shape) = &at.inputs[0];
-        Lowering::kernel(cpu::reduce::Cumulative::new(self.product, *dtype, shape, self.axis, self.exclusive, self.reverse))
+        Lowering::kernel(cpu::reduce::Cumulative::new(
+            if self.product { Fold::Prod } else { Fold::Sum },
+            *dtype,
+            shape,
+            self.axis,
+            self.reverse,
+            self.exclusive,
+        ))
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
         ExportNode::typed(self.name(), inputs[0].dtype)

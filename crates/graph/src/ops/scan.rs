@@ -78,8 +78,13 @@ pub fn scan(
         return Err(Error::value("scan_sequences", "A scan needs at least one sequence; its length is the number of steps."));
     };
     let length = first.dim(0);
-    if let Some(short) = sequences.iter().find(|s| s.rank() == 0 || (s.dim(0) != length && s.dim(0).known().is_some() && length.known().is_some())) {
-        return Err(Error::value("scan_length", format!("All sequences of a scan need one length, got {} and {}.", first.shape(), short.shape())));
+    if let Some(short) =
+        sequences.iter().find(|s| s.rank() == 0 || (s.dim(0) != length && s.dim(0).known().is_some() && length.known().is_some()))
+    {
+        return Err(Error::value(
+            "scan_length",
+            format!("All sequences of a scan need one length, got {} and {}.", first.shape(), short.shape()),
+        ));
     }
     let step_spec = |s: &Value| Spec { dtype: s.dtype(), shape: Shape(s.shape().0[1..].to_vec()) };
     let outer_counter = random::counter();
@@ -96,7 +101,10 @@ pub fn scan(
         for (old, new) in carries.iter().zip(&new) {
             let new = new.checked()?;
             if new.dtype() != old.dtype() || new.shape().broadcast(old.shape())? != *old.shape() {
-                return Err(Error::value("scan_state", format!("A state of a scan went in as {} and came out as {}; it must stay the same.", old.spec(), new.spec())));
+                return Err(Error::value(
+                    "scan_state",
+                    format!("A state of a scan went in as {} and came out as {}; it must stay the same.", old.spec(), new.spec()),
+                ));
             }
         }
         let updates = trace::compose(&trace::take_updates());
@@ -206,16 +214,11 @@ impl Op for Scan {
         let sample = |reverse| {
             let spec = |shape: &[usize]| Spec::new(DType::F32, shape);
             let mut inner = None;
-            let made = scan(
-                &[Value::input("h", spec(&[2, 3]))],
-                &[Value::input("x", spec(&[4, 2, 3]))],
-                reverse,
-                |h, x| {
-                    let w = inner.get_or_insert_with(|| Value::input("w", spec(&[3, 3])));
-                    let new = (h[0].matmul(w) + &x[0]).tanh();
-                    Ok((vec![new.clone()], vec![&new * 2.0]))
-                },
-            );
+            let made = scan(&[Value::input("h", spec(&[2, 3]))], &[Value::input("x", spec(&[4, 2, 3]))], reverse, |h, x| {
+                let w = inner.get_or_insert_with(|| Value::input("w", spec(&[3, 3])));
+                let new = (h[0].matmul(w) + &x[0]).tanh();
+                Ok((vec![new.clone()], vec![&new * 2.0]))
+            });
             let op = made.ok().and_then(|(last, _)| last[0].op_ref());
             op.map(|op| Sample {
                 op,
@@ -234,7 +237,8 @@ impl Scan {
         let ((backward, frontier, roles), _) = trace::open(trace::Trace::default(), |id| {
             let placeholders: Vec<Value> = self.body.inputs.iter().map(|(name, spec)| Value::input(name, spec.clone())).collect();
             let made = self.body.inline(&placeholders);
-            let forward: HashSet<u64> = made.iter().flatten().chain(&placeholders).filter(|v| !v.is_constant()).map(|v| v.key().0).collect();
+            let forward: HashSet<u64> =
+                made.iter().flatten().chain(&placeholders).filter(|v| !v.is_constant()).map(|v| v.key().0).collect();
             let at = |p: &Port| made[p.node][p.output].clone();
             // What flows back: to the carries from the step after, to the step outputs and residuals from outside.
             let mut ys = Vec::new();
@@ -245,14 +249,17 @@ impl Scan {
                 let asked = i < carries || site.dys[i].is_some();
                 if y.dtype().is_float() && asked {
                     let dy = Value::input("dy", if i < carries { placeholders[i].spec().clone() } else { y.spec().clone() });
-                    if i < carries { roles.carries.push((i, dy.clone())) } else { roles.outputs.push((i, dy.clone())) }
+                    if i < carries {
+                        roles.carries.push((i, dy.clone()))
+                    } else {
+                        roles.outputs.push((i, dy.clone()))
+                    }
                     ys.push(y);
                     dys.push(dy);
                 }
             }
-            let wanted: Vec<usize> = (0..inputs)
-                .filter(|&i| placeholders[i].dtype().is_float() && (i < carries || site.wanted[i]))
-                .collect();
+            let wanted: Vec<usize> =
+                (0..inputs).filter(|&i| placeholders[i].dtype().is_float() && (i < carries || site.wanted[i])).collect();
             let xs: Vec<Value> = wanted.iter().map(|i| placeholders[*i].clone()).collect();
             let grads = autodiff::gradients(&ys, Some(&dys), &xs)?;
             let mut new_carries = Vec::new();
@@ -286,9 +293,10 @@ impl Scan {
             let found = frontier
                 .iter()
                 .map(|v| {
-                    let port = made.iter().enumerate().find_map(|(node, outs)| {
-                        outs.iter().position(|o| o.key() == v.key()).map(|output| Port { node, output })
-                    });
+                    let port = made
+                        .iter()
+                        .enumerate()
+                        .find_map(|(node, outs)| outs.iter().position(|o| o.key() == v.key()).map(|output| Port { node, output }));
                     (placeholders.iter().position(|p| p.key() == v.key()), port)
                 })
                 .collect::<Vec<_>>();

@@ -56,7 +56,10 @@ impl Op for Reshape {
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let count = |s: &[usize]| s.iter().product::<usize>();
         if count(at.input(0)) != count(at.output(0)) {
-            return Err(Error::value("reshape", format!("Cannot reshape {:?} to {:?}: the number of elements differs.", at.input(0), at.output(0))));
+            return Err(Error::value(
+                "reshape",
+                format!("Cannot reshape {:?} to {:?}: the number of elements differs.", at.input(0), at.output(0)),
+            ));
         }
         Ok(Lowering::View)
     }
@@ -85,7 +88,9 @@ impl Op for BroadcastTo {
     fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
         let x = &inputs[0];
         let shape = x.shape.broadcast(&self.shape)?;
-        if shape.rank() != self.shape.rank() || shape.0.iter().zip(&self.shape.0).any(|(a, b)| a != b && a.known().is_some() && b.known().is_some()) {
+        if shape.rank() != self.shape.rank()
+            || shape.0.iter().zip(&self.shape.0).any(|(a, b)| a != b && a.known().is_some() && b.known().is_some())
+        {
             return Err(Error::value("broadcast", format!("Cannot broadcast {} to {}.", x.shape, self.shape)));
         }
         Ok(vec![Spec { dtype: x.dtype, shape: self.shape.clone() }])
@@ -192,7 +197,10 @@ impl Op for Slice {
         let x = &inputs[0];
         let rank = x.shape.rank();
         if self.begin.len() != rank || self.size.len() != rank || self.stride.len() != rank || self.stride.contains(&0) {
-            return Err(Error::value("slice", format!("A slice of shape {} needs begin, size and stride for each of its {rank} axes.", x.shape)));
+            return Err(Error::value(
+                "slice",
+                format!("A slice of shape {} needs begin, size and stride for each of its {rank} axes.", x.shape),
+            ));
         }
         for i in 0..rank {
             if let (Some(begin), Some(size), Some(n)) = (self.begin[i].known(), self.size[i].known(), x.shape.0[i].known())
@@ -200,7 +208,10 @@ impl Op for Slice {
                 && begin + (size - 1) * self.stride[i] >= n
             {
                 let stride = self.stride[i];
-                return Err(Error::value("slice", format!("{size} elements from {begin} on, step {stride}, leave axis {i} of shape {}.", x.shape)));
+                return Err(Error::value(
+                    "slice",
+                    format!("{size} elements from {begin} on, step {stride}, leave axis {i} of shape {}.", x.shape),
+                ));
             }
         }
         Ok(vec![Spec { dtype: x.dtype, shape: Shape(self.size.clone()) }])
@@ -343,15 +354,25 @@ impl Op for Concat {
         shape.axis(self.axis as i64)?;
         for x in &inputs[1..] {
             let fits = x.shape.rank() == shape.rank()
-                && (0..shape.rank()).all(|i| i == self.axis || x.shape.0[i] == shape.0[i] || x.shape.0[i].known().is_none() || shape.0[i].known().is_none());
+                && (0..shape.rank()).all(|i| {
+                    i == self.axis || x.shape.0[i] == shape.0[i] || x.shape.0[i].known().is_none() || shape.0[i].known().is_none()
+                });
             if !fits || x.dtype != first.dtype {
-                return Err(Error::value("concat", format!("Cannot join {first} and {x} along axis {}: all else must be equal.", self.axis)));
+                return Err(Error::value(
+                    "concat",
+                    format!("Cannot join {first} and {x} along axis {}: all else must be equal.", self.axis),
+                ));
             }
             shape.0[self.axis] = match (shape.0[self.axis], x.shape.0[self.axis]) {
                 (a, Dim::Known(n)) => a.plus(n as i64),
                 (Dim::Known(n), b) => b.plus(n as i64),
                 (a, b) if a == b => a.times(Dim::Known(2)),
-                (a, b) => return Err(Error::value("concat", format!("Cannot join along axis {} with two different unknown sizes {a} and {b}.", self.axis))),
+                (a, b) => {
+                    return Err(Error::value(
+                        "concat",
+                        format!("Cannot join along axis {} with two different unknown sizes {a} and {b}.", self.axis),
+                    ));
+                }
             };
         }
         Ok(vec![Spec { dtype: first.dtype, shape }])

@@ -13,7 +13,10 @@ fn matrix(shape: &[usize]) -> (usize, usize) {
 
 fn float_rows(name: &str, x: &Spec) -> Result<()> {
     if x.shape.rank() == 0 || !x.dtype.is_float() {
-        return Err(Error::value("softmax_input", format!("{name} takes floats with at least one axis, got {} of shape {}.", x.dtype, x.shape)));
+        return Err(Error::value(
+            "softmax_input",
+            format!("{name} takes floats with at least one axis, got {} of shape {}.", x.dtype, x.shape),
+        ));
     }
     Ok(())
 }
@@ -175,7 +178,9 @@ impl Op for SparseCrossEntropy {
         let classes = p.dim(-1).known();
         let hot = match classes {
             Some(classes) => site.x(1).one_hot(classes, p.dtype()),
-            None => Value::failed(Error::value("classes_unknown", "The number of classes must be known to take gradients of sparse labels.")),
+            None => {
+                Value::failed(Error::value("classes_unknown", "The number of classes must be known to take gradients of sparse labels."))
+            }
         };
         let mut dlogits = site.dy().expand_dims(-1) * (p - hot);
         if let Some(dp) = &site.dys[1] {
@@ -191,7 +196,7 @@ impl Op for SparseCrossEntropy {
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let (rows, columns) = matrix(at.input(0));
-        Lowering::kernel(cpu::softmax::SparseCrossEntropy::new(at.inputs[0].0, rows, columns))
+        Lowering::kernel(cpu::softmax::SparseCrossEntropy::new(at.inputs[0].0, at.inputs[1].0, rows, columns))
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
         ExportNode::typed(self.name(), inputs[0].dtype).with("Tlabels", Attribute::Type(DType::I64))

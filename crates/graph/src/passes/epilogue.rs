@@ -106,7 +106,8 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
 fn product_of(graph: &Graph, uses: &[Vec<usize>], node: &GraphNode) -> Option<usize> {
     let fused = node.op::<Fused>()?;
     let n = *fused.shape.0.last()?;
-    let simple = |shape: &Shape| shape.count().known() == Some(1) || *shape == fused.shape || (shape.0.last() == Some(&n) && shape.count() == n);
+    let simple =
+        |shape: &Shape| shape.count().known() == Some(1) || *shape == fused.shape || (shape.0.last() == Some(&n) && shape.count() == n);
     if !node.inputs.iter().all(|p| simple(&graph.spec(*p).shape)) {
         return None;
     }

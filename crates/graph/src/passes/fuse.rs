@@ -176,7 +176,12 @@ fn group(graph: &Graph) -> Vec<usize> {
     let leaf = |n: &GraphNode| !matches!(n.kind, NodeKind::Op(_));
     let same = |a: &GraphNode, b: &GraphNode| elementwise(a) && elementwise(b) && a.specs[0].shape == b.specs[0].shape;
     for (i, node) in graph.nodes.iter().enumerate() {
-        level[i] = node.inputs.iter().map(|p| level[p.node] + usize::from(!leaf(&graph.nodes[p.node]) && !same(&graph.nodes[p.node], node))).max().unwrap_or(0);
+        level[i] = node
+            .inputs
+            .iter()
+            .map(|p| level[p.node] + usize::from(!leaf(&graph.nodes[p.node]) && !same(&graph.nodes[p.node], node)))
+            .max()
+            .unwrap_or(0);
         if !elementwise(node) {
             continue;
         }

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 use tensor::Result;
 
 pub fn share(graph: &Graph) -> Result<Graph> {
-    share_equal(&merge_scans(graph))
+    Ok(share_equal(&merge_scans(graph)))
 }
 
 fn share_equal(graph: &Graph) -> Graph {
@@ -47,7 +47,11 @@ fn merge_scans(graph: &Graph) -> Graph {
     for node in &graph.nodes {
         if let Some(scan) = node.op::<Scan>() {
             let residuals = all.entry(key(node, scan)).or_default();
-            scan.residuals.iter().for_each(|p| if !residuals.contains(p) { residuals.push(*p) });
+            scan.residuals.iter().for_each(|p| {
+                if !residuals.contains(p) {
+                    residuals.push(*p)
+                }
+            });
         }
     }
     let mut made: HashMap<(usize, Vec<Port>, bool), Vec<Port>> = HashMap::new();
