@@ -150,9 +150,7 @@ impl At<'_> {
                         let max = largest::<V>(x, n);
                         let sum = each_with::<V>(n, |i, lanes| V::load_part(x.add(i), lanes).sub(max).exp());
                         let shift = sum.log();
-                        map::<V>(n, |i, lanes| {
-                            V::load_part(x.add(i), lanes).sub(max).sub(shift).store_part(first.add(row * n + i), lanes)
-                        });
+                        map::<V>(n, |i, lanes| V::load_part(x.add(i), lanes).sub(max).sub(shift).store_part(first.add(row * n + i), lanes));
                     }
                     What::Dense => {
                         let y = self.buffers.inputs[1].pointer.cast::<V::Item>().add(row * n).cast_const();

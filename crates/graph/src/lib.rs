@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod autodiff;
+#[cfg(test)]
+mod check;
 pub mod elementwise;
 pub mod functions;
 pub mod graph;

@@ -162,7 +162,9 @@ impl<T: Number> Plan<T> {
     pub fn scratch(&self) -> usize {
         match &self.path {
             Path::Tiles(Tiles { panels: Some(panels), .. }) if !self.product.packed_b => panels.len(),
-            Path::Dots { packed: true, .. } => self.product.n * self.product.k * if self.product.b.batch == 0 { 1 } else { self.product.batch },
+            Path::Dots { packed: true, .. } => {
+                self.product.n * self.product.k * if self.product.b.batch == 0 { 1 } else { self.product.batch }
+            }
             _ => 0,
         }
     }

@@ -1,8 +1,8 @@
 //! The loops around tiles: one part of one phase of a product.
+use super::pack;
 use super::plan::{Path, Plan, Tiles, share};
 use super::thin::{axpy, dots};
 use super::tile::{Number, Tile};
-use super::pack;
 use crate::{Buffers, Part, Program, Slot};
 use std::mem::MaybeUninit;
 use std::ops::Range;

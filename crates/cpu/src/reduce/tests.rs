@@ -197,7 +197,9 @@ fn runs_along() {
             for shape in [[3, 5, 1], [2, 4, 37], [1, 0, 3], [2, 9, 600]] {
                 let n: usize = shape.iter().product();
                 let x: Vec<f64> = drive::numbers(n, 4).iter().map(|x| (x * 3.0).round()).collect();
-                for (fold, reverse, exclusive) in [(Fold::Sum, false, false), (Fold::Sum, true, true), (Fold::Prod, true, false), (Fold::Prod, false, true)] {
+                for (fold, reverse, exclusive) in
+                    [(Fold::Sum, false, false), (Fold::Sum, true, true), (Fold::Prod, true, false), (Fold::Prod, false, true)]
+                {
                     let kernel = Cumulative::on(isa, fold, dtype, &shape, 1, reverse, exclusive);
                     let out = read(dtype, &drive::outputs(&kernel, &[&bytes(dtype, &x)], &[n * dtype.size()], 2)[0]);
                     for group in groups(&shape, &[1]) {

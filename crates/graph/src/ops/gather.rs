@@ -34,7 +34,7 @@ impl Op for Gather {
     }
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         let rows = site.x(0).dim(0);
-        vec![Some(Value::apply(ScatterAdd { rows }, &[site.dy(), site.x(1)])), None]
+        vec![Some(Value::apply_all(OpRef::new(ScatterAdd { rows }), vec![site.dy().clone(), site.x(1).clone()]).swap_remove(0)), None]
     }
     fn elementwise(&self) -> bool {
         false
@@ -61,7 +61,8 @@ impl Op for Gather {
     }
 }
 
-/// Sums slices into rows by index: what flows back to a gather. Negative indices are left out.
+/// Sums slices into rows by index: what flows back to a gather. The second output is the place of the first
+/// index out of range, -1 if none.
 #[derive(Debug, Clone, Copy)]
 pub struct ScatterAdd {
     /// Number of rows of the result.
@@ -73,7 +74,7 @@ impl Op for ScatterAdd {
         "UnsortedSegmentSum"
     }
     fn outputs(&self) -> usize {
-        1
+        2
     }
     fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
         let (x, indices) = (&inputs[0], &inputs[1]);
@@ -82,7 +83,7 @@ impl Op for ScatterAdd {
             return Err(Error::value("scatter", format!("Cannot sum {x} into rows by indices {indices}.")));
         }
         let shape = std::iter::once(self.rows).chain(x.shape.0[indices.shape.rank()..].iter().copied()).collect();
-        Ok(vec![Spec { dtype: x.dtype, shape: Shape(shape) }])
+        Ok(vec![Spec { dtype: x.dtype, shape: Shape(shape) }, Spec::new(DType::I64, [])])
     }
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![Some(site.dy().gather(site.x(1))), None]
@@ -91,7 +92,7 @@ impl Op for ScatterAdd {
         false
     }
     fn fault(&self) -> Option<Fault> {
-        None
+        Some(Fault { output: 1, code: "index_range", what: "index" })
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let out = at.output(0);

@@ -57,6 +57,22 @@ impl Scan {
         body.outputs.extend(&self.residuals);
         body
     }
+    /// The same body over float64.
+    #[cfg(test)]
+    pub(crate) fn in_double(&self) -> Scan {
+        let wide = |s: &Spec| Spec { dtype: if s.dtype == DType::F32 { DType::F64 } else { s.dtype }, shape: s.shape.clone() };
+        let mut body = (*self.body).clone();
+        body.inputs.iter_mut().for_each(|(_, s)| *s = wide(s));
+        for node in &mut body.nodes {
+            node.specs = node.specs.iter().map(wide).collect();
+            if let crate::graph::NodeKind::Const(a) = &node.kind
+                && a.dtype() == DType::F32
+            {
+                node.kind = crate::graph::NodeKind::Const(a.cast(DType::F64));
+            }
+        }
+        Scan { body: Arc::new(body), ..self.clone() }
+    }
     /// Number of outputs of the body itself.
     fn own(&self) -> usize {
         self.body.outputs.len()
