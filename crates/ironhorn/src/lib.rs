@@ -3,9 +3,12 @@
 
 extern crate self as ironhorn;
 
+pub mod callbacks;
 pub mod config;
+pub mod console;
 pub mod globals;
 pub mod initializers;
 pub mod names;
+pub mod training;
 
 pub use tensor::{Array, Class, DType, Error, Philox, Result};

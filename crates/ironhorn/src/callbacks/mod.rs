@@ -2,11 +2,14 @@
 //!
 //! A Rust user's callbacks run on the thread that called `fit`. The declared ones (`CallbackOptions`) can be called on any, so
 //! that the binding runs the loop on a thread of its own and wraps JavaScript's callbacks into some that forward.
+mod lambda;
 mod logs;
 mod progbar;
 
+pub use lambda::LambdaCallback;
 pub use logs::Logs;
 pub use progbar::Progbar;
+pub use progbar_logger::CountMode;
 
 use crate::{
     Array, Result,
@@ -288,9 +291,6 @@ crate::list! {
     history: History;
     progbar_logger: ProgbarLogger;
 }
-
-mod lambda;
-pub use lambda::LambdaCallback;
 
 #[cfg(test)]
 mod tests;

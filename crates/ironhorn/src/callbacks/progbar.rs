@@ -1,6 +1,6 @@
 //! Keras's progress bar, to the letter.
 use crate::console::Style;
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 /// A progress bar: text from numbers of steps done. It writes nothing itself and has no clock.
 #[derive(Clone, Debug)]
@@ -80,12 +80,11 @@ impl Progbar {
 
     fn bar(&mut self, current: usize, now: f64, style: Style) {
         let mut bar = String::new();
-        // Writing into a String does not fail.
-        drop(match self.target {
-            Some(target) if style == Style::OneLine => write!(bar, "{current}/{target}"),
-            Some(target) => write!(bar, "{current:>digits$}/{target} [", digits = target.to_string().len()),
-            None => write!(bar, "{current:7}/Unknown"),
-        });
+        match self.target {
+            Some(target) if style == Style::OneLine => bar += &format!("{current}/{target}"),
+            Some(target) => bar += &format!("{current:>digits$}/{target} [", digits = target.to_string().len()),
+            None => bar += &format!("{current:7}/Unknown"),
+        }
         if let Some(target) = self.target
             && style != Style::OneLine
         {

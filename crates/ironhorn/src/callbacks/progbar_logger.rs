@@ -136,7 +136,7 @@ impl Callback for ProgbarLogger {
         }
         Ok(())
     }
-    fn on_test_batch_end(&mut self, _batch: usize, logs: &mut Logs, context: &Context) -> Result<()> {
+    fn on_test_batch_end(&mut self, _batch: usize, logs: &mut Logs, _context: &Context) -> Result<()> {
         if !self.training {
             self.step(logs);
         }

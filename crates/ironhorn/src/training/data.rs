@@ -1,6 +1,6 @@
 //! Data as users give it: one array, a list in the model's order, or arrays by name; and Keras's checks of it.
 use crate::{Array, Error, Result};
-use tensor::{Dim, Shape, closest};
+use tensor::{Shape, closest};
 
 /// One array, a list in the order of the model's inputs or outputs, or arrays by name.
 #[derive(Clone, Debug)]
@@ -79,16 +79,7 @@ impl Role {
 
 /// A shape as Python prints it: `(4, 3)`, `(3,)`.
 pub(crate) fn tuple(shape: &[usize]) -> String {
-    match shape {
-        [one] => format!("({one},)"),
-        many => format!("({})", many.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// Sizes of which some are not known, as Python prints them.
-fn partial_tuple(shape: &[Dim]) -> String {
-    let sizes: Vec<String> = shape.iter().map(|d| d.known().map_or("None".to_owned(), |n| n.to_string())).collect();
-    if sizes.len() == 1 { format!("({},)", sizes[0]) } else { format!("({})", sizes.join(", ")) }
+    Shape::from(shape).to_string()
 }
 
 /// A list of names as Python prints it.
@@ -178,7 +169,7 @@ fn check_shape(array: &Array, name: &str, expected: &Shape, role: Role) -> Resul
         format!(
             "Error when checking {}: expected {name} to have shape {} but got array with shape {}, the dimension of the samples left out.",
             role.word(),
-            partial_tuple(&wanted[1..]),
+            Shape(wanted[1..].to_vec()),
             tuple(&got[1..])
         ),
     ))
