@@ -64,7 +64,7 @@ const TABLE: [Entry; 26] = [
     ("cosh", float_block_at::<Cosh>, f64::cosh, 2.0, 3.0),
     ("tanh", float_block_at::<Tanh>, f64::tanh, 1.5, 2.0),
     ("asinh", float_block_at::<Asinh>, libm::asinh, 3.0, 4.0),
-    ("acosh", float_block_at::<Acosh>, libm::acosh, 3.0, 4.0),
+    ("acosh", float_block_at::<Acosh>, |x| if x < 1.0 { f64::NAN } else { libm::acosh(x) }, 3.0, 4.0),
     ("atanh", float_block_at::<Atanh>, libm::atanh, 3.0, 4.0),
     ("sigmoid", float_block_at::<Sigmoid>, sigmoid, 2.5, 4.0),
     ("softplus", float_block_at::<Softplus>, softplus, 2.5, 4.0),
