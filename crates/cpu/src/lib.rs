@@ -9,6 +9,7 @@ pub mod isa;
 mod kernel;
 pub mod lanes;
 pub mod pool;
+pub mod probe;
 pub mod random;
 pub mod reduce;
 pub mod rows;
@@ -20,10 +21,3 @@ pub mod vmath;
 
 pub use isa::Isa;
 pub use kernel::{Buffers, Kernel, Memory, Part, Slot};
-
-/// Stub.
-pub struct Program;
-impl Program {
-    /// Stub.
-    pub fn run_rect(&self, _inputs: &[Slot], _outputs: &[Slot], _rows: std::ops::Range<usize>, _columns: std::ops::Range<usize>) {}
-}
