@@ -1,10 +1,10 @@
 //! What elementwise work costs: functions, chains, an optimizer's update, tiles and empty regions, each best of many rounds that
 //! alternate with the others, beside probes of what memory and the second core give at that moment.
-use cpu::each::{
+use ironhorn_cpu::each::{
     FloatFormula, Instruction, NumberFormula, Operand, Program, SegmentOperand, Segments, Source, float_block, float_block_at, number_block,
 };
-use cpu::lanes::{Number, Real};
-use cpu::{Buffers, Isa, Kernel, Memory, Part, Slot, pool};
+use ironhorn_cpu::lanes::{Number, Real};
+use ironhorn_cpu::{Buffers, Isa, Kernel, Memory, Part, Slot, pool};
 use std::time::Instant;
 use tensor::DType;
 
@@ -78,7 +78,7 @@ fn slots(memory: &[&Memory]) -> Vec<Slot> {
     memory.iter().map(|m| m.slot(0, m.len())).collect()
 }
 
-fn op(block: Option<cpu::each::Block>, a: Source, b: Source) -> Instruction {
+fn op(block: Option<ironhorn_cpu::each::Block>, a: Source, b: Source) -> Instruction {
     Instruction { block: block.expect("a block for f32"), sources: [a, b, Source::None], dtype: DType::F32 }
 }
 
@@ -270,7 +270,7 @@ fn regions() {
 }
 
 fn main() {
-    println!("{} of {:?}, {} threads", cpu::isa::isa(), Isa::available(), pool::threads());
+    println!("{} of {:?}, {} threads", ironhorn_cpu::isa::isa(), Isa::available(), pool::threads());
     let threads = pool::threads();
     functions();
     for n in [1 << 16, 1 << 20, 1 << 24] {
