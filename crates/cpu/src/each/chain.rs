@@ -29,6 +29,10 @@ pub struct Instruction {
 
 /// Elements of one stretch when the registers are few, which is nearly always.
 const STRETCH: usize = 512;
+/// Elements of one stretch of arrays that lie beyond the second cache: memory streams need room in the first.
+const FAR_STRETCH: usize = 256;
+/// Bytes of operands and outputs that the second cache is sure not to hold.
+const FAR: usize = 2 << 20;
 /// Bytes of registers above which stretches get shorter, to stay in the nearest cache.
 const COMFORTABLE: usize = 24 << 10;
 /// Bytes of registers, never exceeded.
@@ -64,7 +68,8 @@ pub(super) struct Chain {
     /// The last step that reads each operand; `END` if an output is a copy of it.
     last_read: Vec<usize>,
     registers: usize,
-    register_bytes: usize,
+    /// Bytes of the largest element.
+    largest: usize,
     /// All of one run: registers, addresses, alignment.
     bytes: usize,
     stretch: usize,
@@ -76,10 +81,16 @@ const END: usize = usize::MAX;
 pub(super) struct Run<'a> {
     chain: &'a Chain,
     scratch: *mut u8,
+    register_bytes: usize,
     /// Addresses of operands, registers, outputs.
     places: &'a mut [*mut u8],
     /// Whether outputs are computed in registers first, because one lies where a later step still reads.
     careful: bool,
+}
+
+/// From one register to the next: not a multiple of a page, lest loads wait for unrelated stores at the same distance.
+fn register_bytes(stretch: usize, largest: usize) -> usize {
+    (stretch * largest).next_multiple_of(64) + 64
 }
 
 impl Chain {
@@ -153,19 +164,23 @@ impl Chain {
         assert!(count + outputs.len() <= PLACES, "a program of {count} live values is too long");
         let addresses = (count + outputs.len()) * size_of::<*mut u8>();
         let mut stretch = STRETCH;
-        let bytes = |stretch: usize| registers * (stretch * largest + 64) + addresses + 128;
+        let bytes = |stretch: usize| registers * register_bytes(stretch, largest) + addresses + 64;
         while stretch > 128 && bytes(stretch) > COMFORTABLE || bytes(stretch) > SCRATCH {
             stretch /= 2;
             assert!(stretch >= 8, "a program of {count} live values is too long");
         }
-        // Not a multiple of a page apart, lest loads wait for unrelated stores at the same distance.
-        let register_bytes = stretch * largest + 64;
-        Chain { steps, outputs, operand_sizes, last_read, registers, register_bytes, bytes: bytes(stretch), stretch }
+        Chain { steps, outputs, operand_sizes, last_read, registers, largest, bytes: bytes(stretch), stretch }
     }
 
     /// How many elements one stretch may have.
     pub(super) fn stretch(&self) -> usize {
         self.stretch
+    }
+
+    /// How many elements a stretch best has if the arrays have so many.
+    pub(super) fn best_stretch(&self, elements: usize) -> usize {
+        let element = self.operand_sizes.iter().sum::<usize>() + self.outputs.iter().map(|o| o.size).sum::<usize>();
+        if elements * element > FAR { self.stretch.min(FAR_STRETCH) } else { self.stretch }
     }
 
     /// Bytes of an element of each output.
@@ -186,30 +201,32 @@ impl Chain {
         })
     }
 
-    /// Prepares registers and hands them to `work`.
-    pub(super) fn with_run(&self, careful: bool, work: impl FnOnce(&mut Run)) {
+    /// Prepares registers of `stretch` elements and hands them to `work`.
+    pub(super) fn with_run(&self, stretch: usize, careful: bool, work: impl FnOnce(&mut Run)) {
+        debug_assert!(stretch <= self.stretch);
+        let register_bytes = register_bytes(stretch, self.largest);
         if self.bytes <= SMALL_SCRATCH {
-            self.with_scratch::<SMALL_SCRATCH>(careful, work)
+            self.with_scratch::<SMALL_SCRATCH>(register_bytes, careful, work)
         } else {
-            self.with_scratch::<SCRATCH>(careful, work)
+            self.with_scratch::<SCRATCH>(register_bytes, careful, work)
         }
     }
 
-    fn with_scratch<const N: usize>(&self, careful: bool, work: impl FnOnce(&mut Run)) {
+    fn with_scratch<const N: usize>(&self, register_bytes: usize, careful: bool, work: impl FnOnce(&mut Run)) {
         let mut memory = MaybeUninit::<[u8; N]>::uninit();
         let start = memory.as_mut_ptr().cast::<u8>();
         let scratch = start.wrapping_add(start.align_offset(64));
         let operands = self.operand_sizes.len();
         let count = operands + self.registers + self.outputs.len();
-        let addresses = scratch.wrapping_add(self.registers * self.register_bytes).cast::<*mut u8>();
+        let addresses = scratch.wrapping_add(self.registers * register_bytes).cast::<*mut u8>();
         for i in 0..count {
-            let register = scratch.wrapping_add(i.saturating_sub(operands) * self.register_bytes);
+            let register = scratch.wrapping_add(i.saturating_sub(operands) * register_bytes);
             // SAFETY: the addresses lie behind the registers, inside the memory by the choice of `bytes`, and aligned.
             unsafe { addresses.add(i).write(register) }
         }
         // SAFETY: written above; the registers are apart from it, and so is everything else.
         let places = unsafe { std::slice::from_raw_parts_mut(addresses, count) };
-        work(&mut Run { chain: self, scratch, places, careful });
+        work(&mut Run { chain: self, scratch, register_bytes, places, careful });
     }
 }
 
@@ -235,7 +252,7 @@ impl Run<'_> {
 
     fn register(&self, i: usize) -> *mut u8 {
         debug_assert!(i < self.chain.registers);
-        self.scratch.wrapping_add(i * self.chain.register_bytes)
+        self.scratch.wrapping_add(i * self.register_bytes)
     }
 
     /// Puts an operand into a register of its own, of one stretch, for the caller to fill.
@@ -292,7 +309,7 @@ impl Run<'_> {
     /// All operands' places are set and valid for `n` elements.
     #[inline]
     pub(super) unsafe fn compute(&mut self, n: usize) {
-        debug_assert!(n <= self.chain.stretch);
+        debug_assert!(n * self.chain.largest + 64 <= self.register_bytes);
         for step in &self.chain.steps {
             let inputs = step.sources.map(|s| self.places[s as usize].cast_const());
             // SAFETY: sources are operands, promised by the caller, or registers and outputs written by earlier steps.

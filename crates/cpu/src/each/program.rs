@@ -76,13 +76,14 @@ impl Program {
         let (mut axes, strides) = merge(shape, &operands);
         let columns = axes.pop().unwrap_or(1);
         let rows: usize = axes.iter().product();
-        let long = columns >= LONG.min(chain.stretch()) || rows == 1;
+        let stretch = chain.best_stretch(total);
+        let long = columns >= LONG.min(stretch) || rows == 1;
         let block = if long {
             // Nearly equal stretches, of whole vectors.
-            let across = columns.div_ceil(chain.stretch()).max(1);
-            [1, if rows == 1 { chain.stretch() } else { columns.div_ceil(across).next_multiple_of(16).min(chain.stretch()) }]
+            let across = columns.div_ceil(stretch).max(1);
+            [1, if rows == 1 { stretch } else { columns.div_ceil(across).next_multiple_of(16).min(stretch) }]
         } else {
-            [(chain.stretch() / columns.max(1)).max(1), columns.max(1)]
+            [(stretch / columns.max(1)).max(1), columns.max(1)]
         };
         let places = operands.iter().zip(strides).map(|(operand, strides)| place(shape, &axes, columns, long, operand, strides));
         let places = places.collect();
@@ -128,7 +129,7 @@ impl Program {
         // Outputs of several rows that do not touch are computed in registers and copied out.
         let scatter = tall > 1 && width < n;
         let careful = scatter || self.chain.must_be_careful(inputs, outputs);
-        self.chain.with_run(careful, |run| {
+        self.chain.with_run(stretch, careful, |run| {
             for (i, place) in self.places.iter().enumerate() {
                 if place.rect == [0, 0] {
                     // SAFETY: one element of the operand, and a register holds a stretch.
@@ -261,7 +262,7 @@ impl Kernel for Program {
             return;
         }
         let careful = self.chain.must_be_careful(inputs, outputs);
-        self.chain.with_run(careful, |run| {
+        self.chain.with_run(self.block[0] * self.block[1], careful, |run| {
             for (i, place) in self.places.iter().enumerate() {
                 if place.access == Access::Same {
                     let all = Stretch { row: 0, high: self.block[0].min(self.rows), column: 0, wide: self.block[1], new_row: true };

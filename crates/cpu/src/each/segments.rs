@@ -33,6 +33,7 @@ pub struct Segments {
     lengths: Vec<usize>,
     /// How many stretches the segments before have.
     before: Vec<usize>,
+    stretch: usize,
     stretches: usize,
     parts: [usize; 1],
 }
@@ -42,14 +43,15 @@ impl Segments {
     pub fn new(lengths: &[usize], operands: Vec<SegmentOperand>, instructions: Vec<Instruction>, outputs: Vec<Source>) -> Segments {
         let dtypes: Vec<DType> = operands.iter().map(|o| o.dtype()).collect();
         let chain = Chain::new(&dtypes, &instructions, &outputs);
+        let total: usize = lengths.iter().sum();
+        let stretch = chain.best_stretch(total);
         let mut stretches = 0;
         let mut before = Vec::new();
         for length in lengths {
             before.push(stretches);
-            stretches += length.div_ceil(chain.stretch());
+            stretches += length.div_ceil(stretch);
         }
-        let total: usize = lengths.iter().sum();
-        Segments { chain, operands, lengths: lengths.to_vec(), before, stretches, parts: [(total / PART).clamp(1, PARTS)] }
+        Segments { chain, operands, lengths: lengths.to_vec(), before, stretch, stretches, parts: [(total / PART).clamp(1, PARTS)] }
     }
 }
 
@@ -59,7 +61,7 @@ impl Kernel for Segments {
     }
 
     fn run(&self, buffers: &Buffers, _: usize, part: Part) {
-        let (k, outs, stretch) = (self.operands.len(), self.chain.output_count(), self.chain.stretch());
+        let (k, outs, stretch) = (self.operands.len(), self.chain.output_count(), self.stretch);
         let segments = self.lengths.len();
         assert!(buffers.inputs.len() == segments * k && buffers.outputs.len() == segments * outs, "slots of other segments");
         let range = part.range(self.stretches);
@@ -77,7 +79,7 @@ impl Kernel for Segments {
             for (o, slot) in to.iter().enumerate() {
                 assert!(slot.len >= length * self.chain.output_size(o), "an output of a segment is too short");
             }
-            self.chain.with_run(self.chain.must_be_careful(from, to), |run| {
+            self.chain.with_run(stretch, self.chain.must_be_careful(from, to), |run| {
                 for (i, operand) in self.operands.iter().enumerate() {
                     if let SegmentOperand::Scalar(dtype) = operand {
                         // SAFETY: one element of the operand, and a register holds a stretch.
