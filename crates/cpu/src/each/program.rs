@@ -351,3 +351,6 @@ fn place(shape: &[usize], outer: &[usize], columns: usize, long: bool, operand: 
     let rect = if let [down, right] = operand.strides[..] { [down * size, right * size] } else { [0, 0] };
     Place { access, size, strides: strides.iter().map(|stride| stride * size).collect(), reach, rect }
 }
+
+#[cfg(test)]
+mod tests;
