@@ -109,7 +109,7 @@ fn error32(got: f32, want: f64) -> f64 {
     if got.is_finite() && want.is_finite() { (got as f64 - want).abs() / unit32(want) } else { f64::INFINITY }
 }
 fn unit32(x: f64) -> f64 {
-    let x = (x.abs() as f32).min(f32::MAX).max(f32::MIN_POSITIVE);
+    let x = (x.abs() as f32).clamp(f32::MIN_POSITIVE, f32::MAX);
     f64::powi(2.0, (x.to_bits() >> 23) as i32 - 127 - 23)
 }
 fn error64(got: f64, want: f64) -> f64 {
