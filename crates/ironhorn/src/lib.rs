@@ -3,12 +3,19 @@
 
 extern crate self as ironhorn;
 
+pub mod activations;
 pub mod callbacks;
 pub mod config;
 pub mod console;
+pub mod constraints;
 pub mod globals;
 pub mod initializers;
+pub mod losses;
+pub mod metrics;
 pub mod names;
+pub mod optimizers;
+pub mod regularizers;
 pub mod training;
 
+pub use graph::{Value, Variable};
 pub use tensor::{Array, Class, DType, Error, Philox, Result};
