@@ -10,8 +10,11 @@ pub mod globals;
 pub mod initializers;
 pub mod layer;
 pub mod layers;
+pub mod losses;
+pub mod metrics;
 pub mod model;
 pub mod names;
+pub mod optimizers;
 pub mod random;
 pub mod regularizers;
 

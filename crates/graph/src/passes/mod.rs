@@ -1,15 +1,20 @@
 //! Passes over a graph whose sizes are known: each takes a graph and gives a graph with the same outputs. One list, in order.
-use crate::graph::{Graph, GraphNode, NodeKind, Port};
+use crate::{
+    graph::{Graph, GraphNode, NodeKind, Port},
+    op::Access,
+};
 use tensor::{Error, Result};
 
 mod dead;
 mod epilogue;
 mod fold;
 mod fuse;
+mod pack;
+pub(crate) mod prologue;
 mod share;
 
-pub use epilogue::FusedMatMul;
-pub use fuse::Fused;
+pub use epilogue::MatMulChain;
+pub use fuse::Chain;
 pub(crate) use fuse::broadcast_strides;
 
 /// A pass and its name.
@@ -27,6 +32,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "dead", run: dead::dead },
     Pass { name: "fuse", run: fuse::fuse },
     Pass { name: "epilogue", run: epilogue::epilogue },
+    Pass { name: "pack", run: pack::pack },
 ];
 
 /// Runs all passes. In debug builds each is held to giving outputs of the same type and shape.
@@ -104,5 +110,5 @@ pub(crate) fn uses(graph: &Graph) -> Vec<Vec<usize>> {
 
 /// The op of a node that is elementwise.
 pub(crate) fn elementwise(node: &GraphNode) -> bool {
-    matches!(&node.kind, NodeKind::Op(op) if op.elementwise())
+    matches!(&node.kind, NodeKind::Op(op) if op.access() == Access::Elementwise)
 }
