@@ -1,11 +1,12 @@
 //! What `compile` takes, and how it falls to the outputs of a model: losses, metrics, weights of losses.
 use super::{
     data::quoted,
+    options::Classes,
     weights::PerOutput,
 };
 use crate::{
-    Error, Result,
-    config::{Config, Field, Kind, Place, Plug, Setting, get},
+    Array, Error, Result,
+    config::{Config, Field, Kind, Map, Place, Plug, Setting, get},
     console,
     losses::Loss,
     metrics::{self, Metric, MetricInstance},
@@ -153,15 +154,37 @@ impl Field for Metrics {
     }
 }
 
-impl<T: Field> Field for PerOutput<T> {
+/// Whether a map is one thing, or something for each output.
+pub trait OneAsMap {
+    /// Whether `map` is one such thing.
+    fn is_one(_map: &Map) -> bool {
+        false
+    }
+}
+impl OneAsMap for f64 {}
+impl OneAsMap for Array {}
+impl OneAsMap for SampleWeightMode {}
+impl<K: ?Sized> OneAsMap for Choice<K> {
+    // That is its config.
+    fn is_one(map: &Map) -> bool {
+        map.get("class_name").or_else(|| map.get("className")).is_some()
+    }
+}
+impl OneAsMap for Classes {
+    fn is_one(map: &Map) -> bool {
+        !map.iter().any(|(_, item)| matches!(item, Setting::Map(_) | Setting::Null))
+    }
+}
+
+impl<T: Field + OneAsMap> Field for PerOutput<T> {
     fn read(setting: Setting, at: &Place) -> Result<PerOutput<T>> {
         match setting {
             Setting::Null => Ok(PerOutput::None),
             Setting::List(items) => {
                 items.into_iter().enumerate().map(|(i, item)| Option::read(item, &at.item(i))).collect::<Result<_>>().map(PerOutput::List)
             }
-            // A map with a class is one thing's config.
-            Setting::Map(map) if map.get("class_name").is_none() && map.get("className").is_none() => {
+            Setting::Map(map) if map.is_empty() => Ok(PerOutput::None),
+            Setting::Map(map) if !T::is_one(&map) => {
                 map.into_iter().map(|(name, item)| Ok((name, T::read(item, at)?))).collect::<Result<_>>().map(PerOutput::Named)
             }
             one => T::read(one, at).map(PerOutput::One),

@@ -1,5 +1,8 @@
 //! Weights of samples and classes as users give them, and what they come to for each sample.
-use super::data::{quoted, tuple};
+use super::{
+    data::{quoted, tuple},
+    options::Classes,
+};
 use crate::{Array, DType, Error, Result};
 
 /// Something for each output of a model: one for the only output, a list in the order of outputs, or by their names.
@@ -19,8 +22,8 @@ pub enum PerOutput<T> {
 /// Weights of samples: for each output an array of one axis, or of two where the output has `temporal` weights.
 pub type SampleWeight = PerOutput<Array>;
 
-/// Weights of classes: for each output pairs of class and weight.
-pub type ClassWeight = PerOutput<Vec<(f64, f64)>>;
+/// Weights of classes for each output.
+pub type ClassWeight = PerOutput<Classes>;
 
 impl From<Array> for SampleWeight {
     fn from(one: Array) -> SampleWeight {
@@ -34,7 +37,7 @@ impl From<&Array> for SampleWeight {
 }
 impl<const N: usize> From<[(f64, f64); N]> for ClassWeight {
     fn from(classes: [(f64, f64); N]) -> ClassWeight {
-        PerOutput::One(classes.into())
+        PerOutput::One(Classes(classes.into()))
     }
 }
 
