@@ -209,7 +209,6 @@ impl Model {
         if reset {
             compiled.program.reset_metrics()?;
         }
-        use super::Batches;
         stage.batches.begin(0)?;
         stage.next()?;
         stage.run(counter(&compiled.program))?;
