@@ -61,6 +61,17 @@ impl Feed {
     pub fn of(array: &Array) -> Feed {
         Feed { dtype: array.dtype(), shape: array.shape().to_vec(), memory: Memory::of(array), offset: 0 }
     }
+    /// Rows `start..end` of the first axis, in place. Error `array_rows` if they are not there.
+    pub fn rows(array: &Array, start: usize, end: usize) -> Result<Feed> {
+        let n = array.shape().first().copied().unwrap_or(0);
+        if start > end || end > n {
+            return Err(Error::value("array_rows", format!("Rows {start} to {end} are not in an array of shape {:?}.", array.shape())));
+        }
+        let mut feed = Feed::of(array);
+        feed.offset = start * (array.bytes().len() / n.max(1));
+        feed.shape[0] = end - start;
+        Ok(feed)
+    }
     /// Memory that someone filled, from a byte offset on. Panics if the memory is too small: a defect of the caller.
     pub fn at(memory: &Memory, offset: usize, dtype: DType, shape: Vec<usize>) -> Feed {
         let len = shape.iter().product::<usize>() * dtype.size();
