@@ -71,7 +71,7 @@ fn weights_that_do_not_fit_are_named() {
     let weighted = |weight: Value| reduced(&MeanSquaredError::new(), &y_true, &y_pred, Some(&weight)).ok();
     assert_eq!(weighted(f32s([4, 1], &[1.0; 4])).unwrap().array().unwrap().to_f64(), [1.0]);
     for shape in [vec![3], vec![4, 3], vec![4, 1, 1]] {
-        let count = shape.iter().product();
+        let count: usize = shape.iter().product();
         let weight = Value::constant(Array::full(DType::F32, shape.clone(), count as f64));
         assert_eq!(weighted(weight).unwrap_err().code(), "sample_weight_shape", "{shape:?}");
     }

@@ -58,7 +58,7 @@ fn state_is_kept_reset_and_seen_by_later_reads() {
     let x = Value::input("x", tensor::Spec::new(DType::F32, [2]));
     let (result, updates) = instance.observe(&x, None).unwrap();
     let function = Function::new(Graph::of(&[x], &[result], &graph::trace::compose(&updates)).unwrap(), Mode::Optimised);
-    let mut next = |a: f32, b: f32| {
+    let next = |a: f32, b: f32| {
         let array = Array::from_slice([2], &[a, b]).unwrap();
         function.run(&[Feed::of(&array)], 0).unwrap()[0].to_f64()[0]
     };
