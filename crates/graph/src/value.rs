@@ -278,7 +278,9 @@ fn try_apply(op: OpRef, inputs: Vec<Value>) -> Result<Vec<Value>> {
     }
     let at = |e: Error| if trace::scope().is_empty() { e } else { e.at(trace::scope()) };
     let specs = op.spec(&inputs.iter().map(|v| v.spec().clone()).collect::<Vec<_>>()).map_err(at)?;
-    if !inputs.is_empty() && inputs.iter().all(Value::is_constant) {
+    // A constant that is broadcast to the size of the batch waits for the plan, which knows it.
+    let sized = specs.iter().all(|s| s.shape.known().is_some());
+    if !inputs.is_empty() && sized && inputs.iter().all(Value::is_constant) {
         let arrays: Vec<_> = inputs.iter().filter_map(|v| v.array().cloned()).collect();
         return Ok(run::evaluate(&op, &arrays).map_err(at)?.into_iter().map(Value::constant).collect());
     }
