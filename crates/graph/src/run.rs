@@ -61,6 +61,17 @@ impl Feed {
     pub fn of(array: &Array) -> Feed {
         Feed { dtype: array.dtype(), shape: array.shape().to_vec(), memory: Memory::of(array), offset: 0 }
     }
+    /// Rows `start..end` of the first axis, in place. Error `array_rows` if they are not there.
+    pub fn rows(array: &Array, start: usize, end: usize) -> Result<Feed> {
+        let n = array.shape().first().copied().unwrap_or(0);
+        if start > end || end > n {
+            return Err(Error::value("array_rows", format!("Rows {start} to {end} are not in an array of shape {:?}.", array.shape())));
+        }
+        let mut feed = Feed::of(array);
+        feed.offset = start * (array.bytes().len() / n.max(1));
+        feed.shape[0] = end - start;
+        Ok(feed)
+    }
     /// Memory that someone filled, from a byte offset on. Panics if the memory is too small: a defect of the caller.
     pub fn at(memory: &Memory, offset: usize, dtype: DType, shape: Vec<usize>) -> Feed {
         let len = shape.iter().product::<usize>() * dtype.size();
@@ -87,8 +98,8 @@ struct Bound {
     plan: Plan,
     block: BoundBlock,
     prologue: BoundBlock,
-    /// The versions of the variables the prologue read when it last ran.
-    versions: Vec<u64>,
+    /// The versions of the variables the prologue read when it last ran; none if it never did.
+    versions: Option<Vec<u64>>,
     generation: u64,
     /// Feeds of the last run, to patch only what moved.
     feeds: Vec<Slot>,
@@ -216,7 +227,7 @@ impl Outputs<'_> {
 impl Bound {
     fn new(signature: Signature, plan: Plan) -> Bound {
         let feeds = vec![Slot::NONE; signature.len()];
-        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: Vec::new(), generation: 0, feeds }
+        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: None, generation: 0, feeds }
     }
     fn run(&mut self, device: &mut Device, counter_at: Option<usize>, feeds: &[Feed], counter: i64) -> Result<()> {
         if device.arena.len() < self.plan.arena() {
@@ -242,10 +253,12 @@ impl Bound {
         }
         if let Some(prologue) = &self.plan.prologue {
             let now = |v: &usize| self.plan.variables[*v].version();
-            if !prologue.reads.iter().map(now).eq(self.versions.iter().copied()) {
+            let fresh = self.versions.as_ref().is_some_and(|seen| prologue.reads.iter().map(now).eq(seen.iter().copied()));
+            if !fresh {
                 self.prologue.run(&prologue.block, &self.plan)?;
-                self.versions.clear();
-                self.versions.extend(prologue.reads.iter().map(now));
+                let seen = self.versions.get_or_insert_default();
+                seen.clear();
+                seen.extend(prologue.reads.iter().map(now));
             }
         }
         self.block.run(&self.plan.block, &self.plan)?;
@@ -445,7 +458,7 @@ pub fn evaluate(op: &OpRef, inputs: &[Array]) -> Result<Vec<Array>> {
     let mut bound = Bound {
         block: BoundBlock::default(),
         prologue: BoundBlock::default(),
-        versions: Vec::new(),
+        versions: None,
         signature,
         plan,
         generation: 0,
