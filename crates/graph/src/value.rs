@@ -137,6 +137,13 @@ impl Value {
     pub fn input(name: &str, spec: Spec) -> Value {
         Value::from_node(Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]))
     }
+    /// A placeholder that belongs to no trace, whichever is open when it is first asked for.
+    pub(crate) fn lasting_input(name: &str, spec: Spec) -> Value {
+        let mut node = Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]);
+        node.trace = 0;
+        node.scope = "".into();
+        Value::from_node(node)
+    }
     /// A variable's value when the step begins.
     pub fn read(variable: &Variable) -> Value {
         let value = Value::from_node(Node::new(Kind::Read(variable.clone()), Vec::new(), vec![variable.spec().clone()]));
@@ -280,7 +287,11 @@ fn try_apply(op: OpRef, inputs: Vec<Value>) -> Result<Vec<Value>> {
     let specs = op.spec(&inputs.iter().map(|v| v.spec().clone()).collect::<Vec<_>>()).map_err(at)?;
     if !inputs.is_empty() && inputs.iter().all(Value::is_constant) {
         let arrays: Vec<_> = inputs.iter().filter_map(|v| v.array().cloned()).collect();
-        return Ok(run::evaluate(&op, &arrays).map_err(at)?.into_iter().map(Value::constant).collect());
+        match run::evaluate(&op, &arrays) {
+            // A setting holds a size that only a feed will tell.
+            Err(e) if e.code() == "size_unknown" => {}
+            found => return Ok(found.map_err(at)?.into_iter().map(Value::constant).collect()),
+        }
     }
     let node = Node::new(Kind::Op(op.clone()), inputs, specs);
     if trace::eager() {
