@@ -7,6 +7,8 @@ pub mod activations;
 pub mod config;
 pub mod constraints;
 pub mod globals;
+#[cfg(test)]
+mod golden;
 pub mod initializers;
 pub mod layer;
 pub mod layers;
