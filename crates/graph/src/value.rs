@@ -175,7 +175,7 @@ impl Value {
     }
     /// An error if it belongs to a trace that is over.
     pub fn usable(&self) -> Result<()> {
-        trace::check_open(self.node.trace, self)
+        trace::check_open(self)
     }
     /// Number type and shape.
     pub fn spec(&self) -> &Spec {
