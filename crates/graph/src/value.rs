@@ -11,9 +11,10 @@ use crate::{
     variable::Variable,
 };
 use std::{
+    any::Any,
     cell::{Cell, OnceCell},
     fmt,
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 use tensor::{Array, DType, Dim, Error, Result, Shape, Spec};
 
@@ -22,6 +23,20 @@ use tensor::{Array, DType, Dim, Error, Result, Shape, Spec};
 pub struct Value {
     pub(crate) node: Rc<Node>,
     pub(crate) output: usize,
+}
+
+/// A value that may be gone: holding it keeps nothing.
+#[derive(Clone)]
+pub struct WeakValue {
+    node: Weak<Node>,
+    output: usize,
+}
+
+impl WeakValue {
+    /// The value, if anything still holds its node.
+    pub fn upgrade(&self) -> Option<Value> {
+        self.node.upgrade().map(|node| Value { node, output: self.output })
+    }
 }
 
 /// What made a value.
@@ -64,7 +79,7 @@ pub struct Input {
 }
 
 /// A layer as the record sees it.
-pub trait Call {
+pub trait Call: Any {
     /// Names the layer in scopes.
     fn scope(&self) -> Rc<str>;
     /// Runs the layer on traced inputs. All outputs the record's node has, in order: the layer's own, then its losses and
@@ -84,7 +99,7 @@ impl Node {
     fn new(kind: Kind, inputs: Vec<Value>, specs: Vec<Spec>) -> Node {
         let traced = inputs.iter().map(|v| v.node.trace).max();
         let trace = match kind {
-            Kind::Const | Kind::Read(_) => 0,
+            Kind::Const => 0,
             _ => traced.unwrap_or_else(trace::current),
         };
         Node { id: next_id(), kind, inputs, specs, trace, scope: trace::scope(), arrays: OnceCell::new() }
@@ -121,6 +136,12 @@ impl Value {
     /// A placeholder that is fed when the graph runs.
     pub fn input(name: &str, spec: Spec) -> Value {
         Value::from_node(Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]))
+    }
+    /// A placeholder whose numbers are known already: in an eager trace, ops on it compute as they are recorded.
+    pub fn fed(name: &str, array: Array) -> Value {
+        let value = Value::input(name, Spec::new(array.dtype(), array.shape()));
+        value.node.arrays.set(vec![array]).unwrap_or_default();
+        value
     }
     /// A variable's value when the step begins.
     pub fn read(variable: &Variable) -> Value {
@@ -208,6 +229,18 @@ impl Value {
             _ => None,
         }
     }
+    /// What the node that made it rests on.
+    pub fn inputs(&self) -> &[Value] {
+        &self.node.inputs
+    }
+    /// All outputs of the node that made it.
+    pub fn siblings(&self) -> Vec<Value> {
+        (0..self.node.specs.len()).map(|output| Value { node: self.node.clone(), output }).collect()
+    }
+    /// A handle that does not keep it.
+    pub fn downgrade(&self) -> WeakValue {
+        WeakValue { node: Rc::downgrade(&self.node), output: self.output }
+    }
     /// A number for hashing: equal for equal values.
     pub fn key(&self) -> (u64, usize) {
         (self.node.id, self.output)
@@ -241,13 +274,23 @@ fn outputs(node: Node) -> Vec<Value> {
     (0..node.specs.len()).map(|output| Value { node: node.clone(), output }).collect()
 }
 
-fn try_apply(op: OpRef, inputs: Vec<Value>) -> Result<Vec<Value>> {
-    for v in &inputs {
-        trace::check_open(v.node.trace, v)?;
+/// Constants larger than this many elements are not made by broadcasting a smaller one.
+const LARGEST_CONSTANT: usize = 1 << 12;
+
+fn try_apply(op: OpRef, mut inputs: Vec<Value>) -> Result<Vec<Value>> {
+    for v in &mut inputs {
+        match v.variable().cloned() {
+            // A variable can be read at any time, whenever the handle on it was made.
+            Some(variable) if !trace::is_open(v.node.trace) => *v = Value::read(&variable),
+            _ => trace::check_open(v)?,
+        }
     }
     let at = |e: Error| if trace::scope().is_empty() { e } else { e.at(trace::scope()) };
     let specs = op.spec(&inputs.iter().map(|v| v.spec().clone()).collect::<Vec<_>>()).map_err(at)?;
-    if !inputs.is_empty() && inputs.iter().all(Value::is_constant) {
+    let small = |s: &Spec| s.shape.count().known().is_some_and(|n| n <= LARGEST_CONSTANT);
+    let grows = op.access() == crate::op::Access::Elementwise && !specs.iter().all(small) && inputs.iter().all(|v| small(v.spec()));
+    let known = specs.iter().all(|s| s.shape.known().is_some());
+    if !inputs.is_empty() && known && !grows && inputs.iter().all(Value::is_constant) {
         let arrays: Vec<_> = inputs.iter().filter_map(|v| v.array().cloned()).collect();
         return Ok(run::evaluate(&op, &arrays).map_err(at)?.into_iter().map(Value::constant).collect());
     }
