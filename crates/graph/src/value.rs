@@ -143,6 +143,13 @@ impl Value {
         value.node.arrays.set(vec![array]).unwrap_or_default();
         value
     }
+    /// A placeholder that belongs to no trace, whichever is open when it is first asked for.
+    pub(crate) fn lasting_input(name: &str, spec: Spec) -> Value {
+        let mut node = Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]);
+        node.trace = 0;
+        node.scope = "".into();
+        Value::from_node(node)
+    }
     /// A variable's value when the step begins.
     pub fn read(variable: &Variable) -> Value {
         let value = Value::from_node(Node::new(Kind::Read(variable.clone()), Vec::new(), vec![variable.spec().clone()]));
@@ -165,6 +172,10 @@ impl Value {
             Kind::Failed(error) => Err(error.clone()),
             _ => Ok(self),
         }
+    }
+    /// An error if it belongs to a trace that is over.
+    pub fn usable(&self) -> Result<()> {
+        trace::check_open(self)
     }
     /// Number type and shape.
     pub fn spec(&self) -> &Spec {
@@ -292,7 +303,11 @@ fn try_apply(op: OpRef, mut inputs: Vec<Value>) -> Result<Vec<Value>> {
     let known = specs.iter().all(|s| s.shape.known().is_some());
     if !inputs.is_empty() && known && !grows && inputs.iter().all(Value::is_constant) {
         let arrays: Vec<_> = inputs.iter().filter_map(|v| v.array().cloned()).collect();
-        return Ok(run::evaluate(&op, &arrays).map_err(at)?.into_iter().map(Value::constant).collect());
+        match run::evaluate(&op, &arrays) {
+            // A setting holds a size that only a feed will tell.
+            Err(e) if e.code() == "size_unknown" => {}
+            found => return Ok(found.map_err(at)?.into_iter().map(Value::constant).collect()),
+        }
     }
     let node = Node::new(Kind::Op(op.clone()), inputs, specs);
     if trace::eager() {

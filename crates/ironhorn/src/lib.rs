@@ -10,11 +10,15 @@ pub mod globals;
 #[cfg(test)]
 mod golden;
 pub mod initializers;
+pub mod layer;
+pub mod layers;
 pub mod losses;
 pub mod metrics;
+pub mod model;
 pub mod names;
 pub mod optimizers;
+pub mod random;
 pub mod regularizers;
 
 pub use graph::{Value, Variable};
-pub use tensor::{Array, Class, DType, Error, Philox, Result};
+pub use tensor::{Array, Class, DType, Dim, Error, Philox, Result, Shape, Spec};
