@@ -42,7 +42,7 @@ impl LayerRef {
         if i >= n {
             return Err(Error::value(
                 "node_index",
-                format!("Asked to get {what} at node {i}, but the layer {} has only {n} inbound nodes.", self.name()),
+                format!("Asked to get {what} at node {i}, but the layer has only {n} inbound nodes: {}.", self.name()),
             ));
         }
         all.swap_remove(i).map(read).ok_or_else(|| {

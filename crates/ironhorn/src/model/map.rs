@@ -53,10 +53,6 @@ impl Graph {
             layers,
         })
     }
-    /// Whether a call is part of this graph.
-    pub fn has_site(&self, site: &Site) -> bool {
-        self.keys.contains(&site.key())
-    }
     /// Whether a value rests on nothing that is not in this graph.
     pub fn has(&self, value: &Value) -> bool {
         let (found, bare) = sources(value);

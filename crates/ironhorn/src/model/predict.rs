@@ -38,8 +38,16 @@ impl Model {
             runs: AtomicI64::new(0),
         })))
     }
+    /// Builds a Sequential that does not know its input's shape for data like this.
+    pub fn build_for_data(&self, inputs: &[Array]) -> Result<()> {
+        match inputs {
+            [array] if !self.built() => self.build(std::iter::once(None).chain(array.shape().iter().skip(1).map(|n| Some(*n))).collect()),
+            _ => Ok(()),
+        }
+    }
     /// The outputs for `inputs`, one array for each of the model's, in batches of 32.
     pub fn predict_arrays(&self, inputs: &[Array]) -> Result<Vec<Array>> {
+        self.build_for_data(inputs)?;
         self.predictor()?.predict(inputs, BATCH)
     }
 }
