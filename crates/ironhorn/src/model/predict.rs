@@ -98,13 +98,16 @@ impl Predictor {
             let (n, m) = (inputs.len(), arrays.len());
             return Err(Error::value(
                 "input_count",
-                format!("The list of arrays that you are passing to your model is not the size the model expected. Expected to see {n} array(s), but got {m}."),
+                format!(
+                    "The list of arrays that you are passing to your model is not the size the model expected. Expected to see {n} array(s), but got {m}."
+                ),
             ));
         }
         let mut checked = Vec::with_capacity(arrays.len());
         for (array, (name, spec)) in arrays.iter().zip(inputs) {
             let shape = array.shape();
-            let fits = shape.len() == spec.shape.rank() && shape.iter().zip(&spec.shape.0).skip(1).all(|(n, d)| d.known().is_none_or(|d| d == *n));
+            let fits =
+                shape.len() == spec.shape.rank() && shape.iter().zip(&spec.shape.0).skip(1).all(|(n, d)| d.known().is_none_or(|d| d == *n));
             if !fits || shape.is_empty() {
                 return Err(Error::value(
                     "input_shape",

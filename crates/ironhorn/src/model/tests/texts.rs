@@ -48,7 +48,10 @@ fn made(id: &str) -> Result<Model> {
         "input layer first" => stack([InputLayer::new().input_shape(vec![Some(6)]).into(), dense(2)])?,
         "batch shape" => stack([dense(2).with_batch_input_shape([10, 3, 4]), Flatten::new().into()])?,
         "regularizers" => stack([
-            Dense::new(4).kernel_regularizer(regularizers::L1::new()).bias_regularizer(regularizers::L2::new().l(0.001)).with_input_shape([3]),
+            Dense::new(4)
+                .kernel_regularizer(regularizers::L1::new())
+                .bias_regularizer(regularizers::L2::new().l(0.001))
+                .with_input_shape([3]),
             layer(
                 Dense::new(2)
                     .kernel_regularizer(regularizers::L1L2::new().l1(0.01).l2(0.1))
@@ -56,10 +59,7 @@ fn made(id: &str) -> Result<Model> {
             ),
         ])?,
         "constraints" => stack([
-            Dense::new(4)
-                .kernel_constraint(constraints::MaxNorm::new())
-                .bias_constraint(constraints::NonNeg::new())
-                .with_input_shape([3]),
+            Dense::new(4).kernel_constraint(constraints::MaxNorm::new()).bias_constraint(constraints::NonNeg::new()).with_input_shape([3]),
             layer(
                 Dense::new(4)
                     .kernel_constraint(constraints::MaxNorm::new().max_value(1.5).axis(1))
@@ -176,12 +176,8 @@ fn initialized() -> Result<Model> {
 }
 
 fn scaled(seed: i64) -> Result<Plug<dyn initializers::Initializer>> {
-    let config = Map::from([
-        ("scale", Setting::from(2.0)),
-        ("mode", "fan_out".into()),
-        ("distribution", "uniform".into()),
-        ("seed", seed.into()),
-    ]);
+    let config =
+        Map::from([("scale", Setting::from(2.0)), ("mode", "fan_out".into()), ("distribution", "uniform".into()), ("seed", seed.into())]);
     construct("VarianceScaling", config)
 }
 
