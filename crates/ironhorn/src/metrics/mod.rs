@@ -108,7 +108,7 @@ macro_rules! mean_function {
         $crate::metrics::mean::mean_of!($Function, |_this| $name.to_owned(), |_this| $crate::globals::floatx());
     };
 }
-use {mean_function, mean_metric};
+use mean_function;
 
 crate::list! {
     /// Keras's metrics: functions and classes.

@@ -121,7 +121,6 @@ macro_rules! hand_over {
         })?
     };
 }
-use {hand_over, optimizer};
 
 crate::list! {
     /// Keras's optimizers.
