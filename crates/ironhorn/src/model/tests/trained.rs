@@ -19,9 +19,9 @@ fn batches_are_put_together() {
     let model = model();
     let x = rows(75);
     let predictor = model.predictor().unwrap();
-    let whole = predictor.predict_on_batch(&[x.clone()]).unwrap().remove(0);
+    let whole = predictor.predict_on_batch(std::slice::from_ref(&x)).unwrap().remove(0);
     for batch in [1, 32, 75, 100] {
-        let found = predictor.predict(&[x.clone()], batch).unwrap().remove(0);
+        let found = predictor.predict(std::slice::from_ref(&x), batch).unwrap().remove(0);
         assert_eq!(found.shape(), [75, 2]);
         let near = found.to_f64().iter().zip(whole.to_f64()).all(|(a, b)| (a - b).abs() < 1e-6);
         assert!(near, "batches of {batch}");
@@ -39,7 +39,7 @@ fn a_predictor_sees_the_newest_weights_from_any_thread() {
     let predictor: Predictor = sendable(&model.predictor().unwrap());
     let zeros: Vec<Array> = model.get_weights().iter().map(|a| Array::zeros(DType::F32, a.shape())).collect();
     let x = rows(5);
-    let before = predictor.predict(&[x.clone()], 32).unwrap();
+    let before = predictor.predict(std::slice::from_ref(&x), 32).unwrap();
     assert!(before[0].to_f64().iter().any(|v| *v != 0.0));
     model.set_weights(&zeros).unwrap();
     let after = std::thread::spawn(move || predictor.predict(&[x], 32).unwrap()).join().unwrap();
