@@ -196,8 +196,17 @@ fn sequences_of_different_lengths_live_in_one_model() {
     let model = Model::new([&a, &b], [&x, &y]).unwrap();
     let found = model.predict_arrays(&[Array::zeros(DType::F32, [3, 4, 2]), Array::zeros(DType::F32, [3, 7, 2])]).unwrap();
     assert_eq!((found[0].shape(), found[1].shape()), (&[3, 4, 1][..], &[3, 7, 1][..]));
+    let joined = Lambda::of(|_, v| Ok(vec![graph::functions::concat(v, 1)])).apply([&a, &b]).unwrap();
+    let long = Model::new([&a, &b], dense.apply(&joined).unwrap()).unwrap();
+    let (short, longer) = (Array::full(DType::F32, [3, 4, 2], 1.0), Array::zeros(DType::F32, [3, 7, 2]));
+    let found = long.predict_arrays(&[short.clone(), longer.clone()]).unwrap();
+    assert_eq!(found[0].shape(), [3, 11, 1]);
+    let total = long.outputs()[0].square().sum(&[], false);
+    let slopes: Vec<Value> = graph::gradients(&[total], None, &[a.clone(), b.clone()]).unwrap().into_iter().flatten().collect();
+    let slopes = eval(&slopes, &[(a.clone(), short), (b.clone(), longer)], false).unwrap();
+    assert!(slopes[0].to_f64().iter().any(|g| *g != 0.0) && slopes[1].to_f64().iter().all(|g| *g == 0.0));
     let size = a.dim(1);
-    drop((a, b, x, y, model, dense));
+    drop((a, b, x, y, model, dense, joined, long));
     assert_eq!(input([None]).unwrap().dim(1), size, "a size is free again when its input is gone");
 }
 

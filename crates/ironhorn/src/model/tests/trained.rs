@@ -65,3 +65,22 @@ fn the_same_seed_gives_the_same_weights() {
     assert_eq!(a, b);
     assert_ne!(a, model().get_weights());
 }
+
+#[test]
+fn models_made_and_dropped_leave_nothing() {
+    let used = || std::fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse::<usize>().ok();
+    let some = |n: usize| {
+        for _ in 0..n {
+            let model = Sequential::new().add(Dense::new(64).with_input_shape([256])).unwrap().add(Dense::new(8)).unwrap();
+            model.add_loss(model.outputs()[0].sum(&[], false));
+            model.predict_arrays(&[Array::zeros(DType::F32, [1, 256])]).unwrap();
+        }
+    };
+    some(200);
+    let before = used();
+    some(2000);
+    // Pages; one model is 17 of them.
+    if let (Some(before), Some(after)) = (before, used()) {
+        assert!(after < before + 16_000, "{before} pages became {after}");
+    }
+}
