@@ -203,10 +203,10 @@ fn sequences_of_different_lengths_live_in_one_model() {
     assert_eq!(found[0].shape(), [3, 11, 1]);
     let total = long.outputs()[0].square().sum(&[], false);
     let slopes: Vec<Value> = graph::gradients(&[total], None, &[a.clone(), b.clone()]).unwrap().into_iter().flatten().collect();
-    let slopes = eval(&slopes, &[(a.clone(), short), (b.clone(), longer)], false).unwrap();
-    assert!(slopes[0].to_f64().iter().any(|g| *g != 0.0) && slopes[1].to_f64().iter().all(|g| *g == 0.0));
+    let found = eval(&slopes, &[(a.clone(), short), (b.clone(), longer)], false).unwrap();
+    assert!(found[0].to_f64().iter().any(|g| *g != 0.0) && found[1].to_f64().iter().all(|g| *g == 0.0));
     let size = a.dim(1);
-    drop((a, b, x, y, model, dense, joined, long));
+    drop((a, b, x, y, model, dense, joined, long, slopes));
     assert_eq!(input([None]).unwrap().dim(1), size, "a size is free again when its input is gone");
 }
 
