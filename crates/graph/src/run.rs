@@ -109,8 +109,8 @@ struct Bound {
     plan: Plan,
     block: BoundBlock,
     prologue: BoundBlock,
-    /// The versions of the variables the prologue read when it last ran.
-    versions: Vec<u64>,
+    /// The versions of the variables the prologue read when it last ran; none if it never did.
+    versions: Option<Vec<u64>>,
     generation: u64,
     /// Feeds of the last run, to patch only what moved.
     feeds: Vec<Slot>,
@@ -238,7 +238,7 @@ impl Outputs<'_> {
 impl Bound {
     fn new(signature: Signature, plan: Plan) -> Bound {
         let feeds = vec![Slot::NONE; signature.len()];
-        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: Vec::new(), generation: 0, feeds }
+        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: None, generation: 0, feeds }
     }
     fn run(&mut self, device: &mut Device, counter_at: Option<usize>, feeds: &[Feed], counter: i64) -> Result<()> {
         if device.arena.len() < self.plan.arena() {
@@ -264,10 +264,12 @@ impl Bound {
         }
         if let Some(prologue) = &self.plan.prologue {
             let now = |v: &usize| self.plan.variables[*v].version();
-            if !prologue.reads.iter().map(now).eq(self.versions.iter().copied()) {
+            let fresh = self.versions.as_ref().is_some_and(|seen| prologue.reads.iter().map(now).eq(seen.iter().copied()));
+            if !fresh {
                 self.prologue.run(&prologue.block, &self.plan)?;
-                self.versions.clear();
-                self.versions.extend(prologue.reads.iter().map(now));
+                let seen = self.versions.get_or_insert_default();
+                seen.clear();
+                seen.extend(prologue.reads.iter().map(now));
             }
         }
         self.block.run(&self.plan.block, &self.plan)?;
@@ -448,7 +450,8 @@ fn check_fault(step: &Step, buffers: &Buffers, fault: &crate::op::Fault, dtype: 
         _ => i64::from_ne_bytes(bytes),
     };
     let what = fault.what;
-    Err(Error::value(fault.code, format!("{}: {what} {value} at position {place} of the batch is out of range.", step.label.trim())).with_position(place as usize))
+    Err(Error::value(fault.code, format!("{}: {what} {value} at position {place} of the batch is out of range.", step.label.trim()))
+        .with_position(place as usize))
 }
 
 /// One op on arrays, at once.
@@ -467,7 +470,7 @@ pub fn evaluate(op: &OpRef, inputs: &[Array]) -> Result<Vec<Array>> {
     let mut bound = Bound {
         block: BoundBlock::default(),
         prologue: BoundBlock::default(),
-        versions: Vec::new(),
+        versions: None,
         signature,
         plan,
         generation: 0,

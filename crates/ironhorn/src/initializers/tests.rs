@@ -247,7 +247,7 @@ fn golden_configs_scales_and_values_are_keras_s() {
             }
             _ => {
                 let stddev = case["stddev"].as_f64().unwrap();
-                (2.0 * stddev, 0.879_625_661_034_239_78 * stddev)
+                (2.0 * stddev, 0.879_625_661 * stddev)
             }
         };
         let (mean, deviation) = moments(&drawn);

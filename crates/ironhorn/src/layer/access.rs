@@ -42,7 +42,7 @@ impl LayerRef {
         if i >= n {
             return Err(Error::value(
                 "node_index",
-                format!("Asked to get {what} at node {i}, but the layer {} has only {n} inbound nodes.", self.name()),
+                format!("Asked to get {what} at node {i}, but the layer has only {n} inbound nodes: {}.", self.name()),
             ));
         }
         all.swap_remove(i).map(read).ok_or_else(|| {
@@ -53,9 +53,10 @@ impl LayerRef {
     fn only<T>(&self, what: &str, getter: &str, read: impl FnOnce(Inbound) -> T) -> Result<T> {
         let name = self.name();
         match self.calls() {
-            0 if what == "input" => {
-                Err(Error::attribute("not_connected", format!("Layer {name} is not connected, no input to return. Call it on a tensor first.")))
-            }
+            0 if what == "input" => Err(Error::attribute(
+                "not_connected",
+                format!("Layer {name} is not connected, no input to return. Call it on a tensor first."),
+            )),
             0 => Err(Error::attribute("not_connected", format!("Layer {name} has no inbound nodes. Call it on a tensor first."))),
             1 => self.at(what, 0, read),
             _ => Err(Error::attribute(
@@ -142,10 +143,10 @@ impl LayerRef {
     pub fn output_shapes_at(&self, i: usize) -> Result<Vec<Shape>> {
         self.at("output shape", i, |n| shapes(&n.outputs))
     }
-    /// All losses: of each call, of the weights, and those added by hand, as values of the record.
+    /// All losses: of the weights, of each call, and those added by hand, as values of the record.
     pub fn losses(&self) -> Result<Vec<Value>> {
-        let mut losses: Vec<Value> = self.sites().flatten().flat_map(|s| s.losses()).collect();
-        losses.extend(self.penalties()?);
+        let mut losses = self.penalties()?;
+        losses.extend(self.sites().flatten().flat_map(|s| s.losses()));
         losses.extend(self.added_losses());
         Ok(losses)
     }

@@ -104,3 +104,27 @@ fn wrong_settings_are_named() {
     assert_eq!(error.code(), "option_value");
     assert_eq!(get::<dyn Loss>(&"msee".into()).unwrap_err().message(), "Unknown loss function:msee. Did you mean `mse`?");
 }
+
+#[test]
+fn sizes_may_be_unknown_until_a_batch_comes() {
+    let unknown = |sizes: &[usize]| {
+        let rest = sizes.iter().map(|n| tensor::Dim::Known(*n));
+        tensor::Spec::new(DType::F32, [Dim::batch(), Dim::named("time")].into_iter().chain(rest).collect::<Vec<_>>())
+    };
+    for entry in LOSSES.iter().filter(|e| e.schema.form == crate::config::Form::Function) {
+        let loss = construct::<dyn Loss>(entry.schema.name, Map::new()).unwrap();
+        let sparse = entry.schema.name.starts_with("sparse");
+        let given = [
+            (Value::input("y", unknown(&[if sparse { 1 } else { 3 }])), Array::full(DType::F32, [2, 4, if sparse { 1 } else { 3 }], 1.0)),
+            (Value::input("x", unknown(&[3])), Array::full(DType::F32, [2, 4, 3], 0.5)),
+            (Value::input("w", tensor::Spec::new(DType::F32, vec![Dim::batch()])), Array::full(DType::F32, [2], 2.0)),
+        ];
+        for y_pred in [given[1].0.clone(), Softmax::new().apply(&given[1].0), given[1].0.sigmoid()] {
+            let value = reduced(&*loss, &given[0].0, &y_pred, Some(&given[2].0)).ok().unwrap();
+            let gradients = graph::gradients(std::slice::from_ref(&value), None, std::slice::from_ref(&given[1].0)).unwrap();
+            let wanted = [value].into_iter().chain(gradients.into_iter().flatten()).collect::<Vec<_>>();
+            let found = graph::eval(&wanted, &given).unwrap_or_else(|e| panic!("{}: {e}", entry.schema.name));
+            assert!(found[0].shape().is_empty() && found[1].shape() == [2, 4, 3], "{}", entry.schema.name);
+        }
+    }
+}

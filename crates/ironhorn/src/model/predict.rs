@@ -1,7 +1,7 @@
 //! Prediction: a model's inference graph with its weights, apart from the thread that made the model.
 use super::Model;
 use crate::{Array, DType, Error, Result, Value};
-use graph::{Feed, Function, Graph, Mode, trace};
+use graph::{Feed, Function, Mode};
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -28,14 +28,8 @@ impl Model {
     /// The model's inference graph, compiled. Error `not_built`.
     pub fn predictor(&self) -> Result<Predictor> {
         let symbols = self.built_graph()?;
-        let (graph, _) = trace::open(trace::Trace { training: Some(false), ..Default::default() }, |_| {
-            let inputs: Vec<Value> =
-                symbols.inputs.iter().zip(&symbols.input_names).map(|(v, name)| Value::input(name, v.spec().clone())).collect();
-            let given: Vec<_> = symbols.inputs.iter().cloned().zip(inputs.iter().cloned()).collect();
-            let outputs = trace::expand(&symbols.outputs, false, &given)?;
-            let updates = trace::compose(&trace::take_updates());
-            Graph::of(&inputs, &outputs, &updates)
-        })?;
+        let fed: Vec<_> = symbols.input_names.iter().cloned().zip(symbols.inputs.iter().cloned()).collect();
+        let graph = super::expanded(&fed, &symbols.outputs, false)?;
         let named = |names: &[String], values: &[Value]| names.iter().cloned().zip(values.iter().map(|v| v.spec().clone())).collect();
         Ok(Predictor(Arc::new(Inner {
             inputs: named(&symbols.input_names, &symbols.inputs),
@@ -44,8 +38,16 @@ impl Model {
             runs: AtomicI64::new(0),
         })))
     }
+    /// Builds a Sequential that does not know its input's shape for data like this.
+    pub fn build_for_data(&self, inputs: &[Array]) -> Result<()> {
+        match inputs {
+            [array] if !self.built() => self.build(std::iter::once(None).chain(array.shape().iter().skip(1).map(|n| Some(*n))).collect()),
+            _ => Ok(()),
+        }
+    }
     /// The outputs for `inputs`, one array for each of the model's, in batches of 32.
     pub fn predict_arrays(&self, inputs: &[Array]) -> Result<Vec<Array>> {
+        self.build_for_data(inputs)?;
         self.predictor()?.predict(inputs, BATCH)
     }
 }
@@ -96,13 +98,16 @@ impl Predictor {
             let (n, m) = (inputs.len(), arrays.len());
             return Err(Error::value(
                 "input_count",
-                format!("The list of arrays that you are passing to your model is not the size the model expected. Expected to see {n} array(s), but got {m}."),
+                format!(
+                    "The list of arrays that you are passing to your model is not the size the model expected. Expected to see {n} array(s), but got {m}."
+                ),
             ));
         }
         let mut checked = Vec::with_capacity(arrays.len());
         for (array, (name, spec)) in arrays.iter().zip(inputs) {
             let shape = array.shape();
-            let fits = shape.len() == spec.shape.rank() && shape.iter().zip(&spec.shape.0).skip(1).all(|(n, d)| d.known().is_none_or(|d| d == *n));
+            let fits =
+                shape.len() == spec.shape.rank() && shape.iter().zip(&spec.shape.0).skip(1).all(|(n, d)| d.known().is_none_or(|d| d == *n));
             if !fits || shape.is_empty() {
                 return Err(Error::value(
                     "input_shape",

@@ -191,7 +191,7 @@ impl Optimizer for Signs {
     fn learning_rate(&self) -> &Hyper {
         &self.rate
     }
-    fn hypers(&self) -> Vec<(&'static str, &Hyper)> {
+    fn hypers(&self) -> Vec<(&str, &Hyper)> {
         vec![("learning_rate", &self.rate)]
     }
     fn slots(&self) -> Vec<Slot> {
@@ -210,4 +210,25 @@ fn users_optimizers_are_optimizers() {
     let found: Vec<_> = network.optimizer.state().get_weights().iter().map(|a| a.to_f64()[0]).collect();
     assert_eq!(found, [2.0; 5]);
     assert_eq!(network.weights[3].get().to_f64(), [1.5]);
+}
+
+#[test]
+fn users_functions_are_optimizers() {
+    let step = |moment: &Moment, gradient: &Value, weight: &Value, slots: &[Value]| {
+        let mean = &slots[0] * 0.5 + gradient * 0.5;
+        Ok(Step::new(weight - &moment.learning_rate * &mean, [mean]))
+    };
+    let own: Plug<dyn Optimizer> = OptimizerFunction::new("averaged", 0.5, ["mean"], step).into();
+    let (network, x, y) = small(own.clone());
+    let loss = |_| network.step(&x, &y).unwrap().to_f64()[0];
+    let losses: Vec<f64> = (0..3).map(loss).collect();
+    assert!(losses[2] < losses[0], "{losses:?}");
+    assert_eq!(own.state().weights()[4].name(), "training/averaged/mean_3:0");
+    assert_eq!(own.config().unwrap().unwrap().get("learning_rate"), Some(&Setting::Float(0.5)));
+    let failing = OptimizerFunction::new("failing", 0.5, Vec::<String>::new(), |_: &Moment, _: &Value, _: &Value, _: &[Value]| {
+        Err(Error::value("mine", "no"))
+    });
+    let weight = Variable::new("w", &Array::scalar(1.0f32));
+    let trained = Trained { gradient: Some(Value::read(&weight)), variable: weight, constraint: None };
+    assert_eq!(updates(&failing, &[trained]).unwrap_err().code(), "mine");
 }
