@@ -3,6 +3,7 @@
 
 extern crate self as ironhorn;
 
+pub mod backend;
 pub mod config;
 pub mod globals;
 pub mod initializers;
