@@ -1,6 +1,6 @@
 //! Elementwise ops: one formula generic over the number type, one gradient line, a TensorFlow name; the rest follows.
 use crate::{
-    op::{Concrete, ExportNode, Fault, Lowering, Op, Sample, SampleInput, Site},
+    op::{Access, Concrete, ExportNode, Fault, Lowering, Op, Sample, SampleInput, Site},
     value::Value,
 };
 use cpu::each::Block;
@@ -77,8 +77,8 @@ impl<E: Elementwise> Op for E {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         E::gradient(site)
     }
-    fn elementwise(&self) -> bool {
-        true
+    fn access(&self) -> Access {
+        Access::Elementwise
     }
     fn fault(&self) -> Option<Fault> {
         None

@@ -17,8 +17,8 @@ pub trait Op: fmt::Debug + Send + Sync + Any {
     /// For each input the gradient that flows to it, or none: nodes, never numbers. Shapes that were broadcast are summed
     /// back by the caller.
     fn grad(&self, site: &Site) -> Vec<Option<Value>>;
-    /// Whether each element of the output rests on one element of each input alone, so that chains of such ops fuse.
-    fn elementwise(&self) -> bool;
+    /// Which elements of its inputs an element of its output rests on: what fusion and writing in place go by.
+    fn access(&self) -> Access;
     /// The output in which its kernel reports a bad input, if it does.
     fn fault(&self) -> Option<Fault>;
     /// How it runs on a CPU, every size known.
@@ -55,6 +55,22 @@ impl fmt::Debug for OpRef {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// Which elements of the inputs an element of an output rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Its own element alone, of every input: chains of such ops fuse, and a result may be written over an input.
+    Elementwise,
+    /// Its own element alone, for inputs and outputs from these on; the earlier ones are read and written in any order.
+    ElementwiseFrom {
+        /// The first such input.
+        input: usize,
+        /// The first such output.
+        output: usize,
+    },
+    /// Any.
+    Whole,
 }
 
 /// How a kernel reports an input it could not use: an int64 output with the place of the first bad element of the second

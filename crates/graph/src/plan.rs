@@ -4,9 +4,9 @@
 //! step reads the old value), in fed arrays, or in constants. Loops nest: their bodies are blocks of the same kind.
 use crate::{
     graph::{Graph, GraphNode, NodeKind, Port},
-    op::{Concrete, Fault, Loop, Lowering, OpRef},
+    op::{Access, Concrete, Fault, Loop, Lowering, OpRef},
     ops::cast::Cast,
-    passes::{Rewrite, broadcast_strides, elementwise, optimise},
+    passes::{Rewrite, broadcast_strides, optimise},
     variable::Variable,
 };
 use cpu::{
@@ -224,8 +224,9 @@ struct Draft {
     inputs: Vec<usize>,
     outputs: Vec<usize>,
     scratch: Option<usize>,
-    /// For each input, whether an elementwise output may overwrite it.
+    /// For each input, whether outputs from `first_output` on may be written over it.
     replaceable: Vec<bool>,
+    first_output: usize,
     label: String,
 }
 
@@ -310,7 +311,6 @@ impl Planner<'_> {
         let inputs: Vec<usize> = node.inputs.iter().map(|p| self.at[p]).collect();
         let label = format!("{} {}", node.scope, op.name());
         let shape_of = |k: usize| &at.outputs[k].1;
-        let mut replaceable = vec![false; inputs.len()];
         let (what, scratch) = match op.cpu(&at).map_err(place)? {
             Lowering::View => {
                 self.at.insert(Port { node: i, output: 0 }, inputs[0]);
@@ -340,11 +340,12 @@ impl Planner<'_> {
                 (What::Loop { body, count: l.count, reverse: l.reverse, carries: l.carries, sequences: l.sequences }, bytes)
             }
         };
-        if elementwise(node) {
-            for (k, (dtype, s)) in at.inputs.iter().enumerate() {
-                replaceable[k] = s == shape_of(0) && at.outputs.iter().any(|(d, _)| d.size() == dtype.size());
-            }
-        }
+        let (first_input, first_output) = match op.access() {
+            Access::Elementwise => (0, 0),
+            Access::ElementwiseFrom { input, output } => (input, output),
+            Access::Whole => (usize::MAX, usize::MAX),
+        };
+        let replaceable = (0..inputs.len()).map(|k| k >= first_input && at.inputs[k].1 == *shape_of(0)).collect();
         let outputs = (0..node.specs.len())
             .map(|output| {
                 let bytes = self.spec_bytes(Port { node: i, output })?;
@@ -354,7 +355,7 @@ impl Planner<'_> {
             })
             .collect::<Result<Vec<_>>>()?;
         let scratch = (scratch > 0).then(|| self.storage(Base::Arena, scratch));
-        self.drafts.push(Draft { what, inputs, outputs, scratch, replaceable, label });
+        self.drafts.push(Draft { what, inputs, outputs, scratch, replaceable, first_output, label });
         Ok(())
     }
 
@@ -381,6 +382,7 @@ impl Planner<'_> {
             outputs: vec![to],
             scratch: None,
             replaceable: vec![false],
+            first_output: usize::MAX,
             label: "copy".into(),
         });
     }
@@ -448,7 +450,8 @@ impl Planner<'_> {
         }
         let Some(old) = old else { return true };
         let own = &self.drafts[maker];
-        let itself = own.inputs.iter().zip(&own.replaceable).all(|(s, replaceable)| *s != old || *replaceable);
+        let elementwise = own.outputs.iter().position(|o| *o == source).is_some_and(|o| o >= own.first_output);
+        let itself = own.inputs.iter().zip(&own.replaceable).all(|(s, replaceable)| *s != old || (*replaceable && elementwise));
         itself
             && self.drafts[maker + 1..end].iter().all(|d| !d.inputs.contains(&old))
             && self.storages[source].bytes == self.storages[old].bytes
@@ -473,7 +476,7 @@ impl Planner<'_> {
             let draft = &self.drafts[i];
             let mut taken: Vec<usize> = Vec::new();
             let mut merges = Vec::new();
-            for &o in &draft.outputs {
+            for &o in draft.outputs.iter().skip(draft.first_output) {
                 if self.storages[o].base != Base::Arena {
                     continue;
                 }

@@ -1,6 +1,6 @@
 //! Numbers in another type; floats to integers truncate, anything to bool is "not zero".
 use crate::{
-    op::{Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, Site},
+    op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, Site},
     value::Value,
 };
 use cpu::each::cast_block;
@@ -26,8 +26,8 @@ impl Op for Cast {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![site.x(0).dtype().is_float().then(|| site.dy().cast(site.x(0).dtype()))]
     }
-    fn elementwise(&self) -> bool {
-        true
+    fn access(&self) -> Access {
+        Access::Elementwise
     }
     fn fault(&self) -> Option<Fault> {
         None

@@ -1,6 +1,6 @@
 //! Rows by index, sums of rows by index, one-hot coding.
 use crate::{
-    op::{Attribute, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, SampleInput, Site},
+    op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, SampleInput, Site},
     value::Value,
 };
 use tensor::{Array, DType, Dim, Error, Result, Shape, Spec};
@@ -36,8 +36,8 @@ impl Op for Gather {
         let rows = site.x(0).dim(0);
         vec![Some(Value::apply_all(OpRef::new(ScatterAdd { rows }), vec![site.dy().clone(), site.x(1).clone()]).swap_remove(0)), None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         Some(Fault { output: 1, code: "index_range", what: "index" })
@@ -88,8 +88,8 @@ impl Op for ScatterAdd {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![Some(site.dy().gather(site.x(1))), None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         Some(Fault { output: 1, code: "index_range", what: "index" })
@@ -136,8 +136,8 @@ impl Op for OneHot {
     fn grad(&self, _: &Site) -> Vec<Option<Value>> {
         vec![None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None

@@ -1,6 +1,6 @@
 //! Matrix product over the last two axes, either side transposed, leading axes equal.
 use crate::{
-    op::{Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, Site},
+    op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, Site},
     value::Value,
 };
 use cpu::{
@@ -93,8 +93,8 @@ impl Op for MatMul {
         };
         vec![site.wanted[0].then(da), site.wanted[1].then(db)]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None

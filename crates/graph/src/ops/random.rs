@@ -1,6 +1,6 @@
 //! Random numbers as a function of a key, the run counter and the element's index.
 use crate::{
-    op::{Attribute, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, SampleInput, Site},
+    op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, SampleInput, Site},
     value::Value,
 };
 use tensor::{Array, DType, Error, Result, Shape, Spec};
@@ -40,8 +40,8 @@ impl Op for Random {
     fn grad(&self, _: &Site) -> Vec<Option<Value>> {
         vec![None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -111,8 +111,8 @@ impl Op for Dropout {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![Some(Value::apply(self.clone(), &[site.dy(), site.x(1)])), None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None

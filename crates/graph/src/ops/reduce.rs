@@ -1,6 +1,6 @@
 //! Reductions over axes, the index of an extreme, and running sums and products along an axis.
 use crate::{
-    op::{Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, SampleInput, Site},
+    op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, SampleInput, Site},
     value::Value,
 };
 use tensor::{Array, DType, Dim, Error, Result, Shape, Spec};
@@ -90,8 +90,8 @@ impl Op for Reduce {
             Kind::Any | Kind::All => None,
         }]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -151,8 +151,8 @@ impl Op for Arg {
     fn grad(&self, _: &Site) -> Vec<Option<Value>> {
         vec![None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -203,8 +203,8 @@ impl Op for Cumulative {
         // As TensorFlow: of a product with a zero in it the gradient is NaN.
         vec![Some(if self.product { back(&(site.y() * site.dy())) / site.x(0) } else { back(site.dy()) })]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None

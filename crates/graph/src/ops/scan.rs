@@ -6,7 +6,7 @@
 use crate::{
     autodiff,
     graph::{Graph, Port},
-    op::{Concrete, ExportNode, Fault, Loop, Lowering, Op, OpRef, Sample, SampleInput, Site},
+    op::{Access, Concrete, ExportNode, Fault, Loop, Lowering, Op, OpRef, Sample, SampleInput, Site},
     ops::shape::Range,
     random, trace,
     value::Value,
@@ -207,8 +207,8 @@ impl Op for Scan {
             Err(e) => vec![Some(Value::failed(e)); site.inputs.len()],
         }
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None

@@ -1,7 +1,7 @@
 //! Ops that only move numbers: reshape, broadcast, transpose, slice, pad, join, reverse; and sizes as numbers.
 //! Settings hold symbolic sizes; they become numbers when the plan is made.
 use crate::{
-    op::{Attribute, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
+    op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
     value::Value,
 };
 use cpu::{
@@ -47,8 +47,8 @@ impl Op for Reshape {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![Some(site.dy().reshape(site.x(0).shape()))]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -99,8 +99,8 @@ impl Op for BroadcastTo {
         // Summed back to the input's shape by autodiff, as for every broadcast.
         vec![Some(site.dy().clone())]
     }
-    fn elementwise(&self) -> bool {
-        true
+    fn access(&self) -> Access {
+        Access::Elementwise
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -150,8 +150,8 @@ impl Op for Transpose {
         self.order.iter().enumerate().for_each(|(to, from)| back[*from] = to);
         vec![Some(site.dy().transpose(&back))]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -220,8 +220,8 @@ impl Op for Slice {
         let op = Pad { shape: site.x(0).shape().clone(), begin: self.begin.clone(), stride: self.stride.clone(), value: 0.0 };
         vec![Some(Value::apply(op, &[site.dy()]))]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -288,8 +288,8 @@ impl Op for Pad {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![Some(site.dy().slice(&self.begin, &site.x(0).shape().0, &self.stride))]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -394,8 +394,8 @@ impl Op for Concat {
             })
             .collect()
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -447,8 +447,8 @@ impl Op for Reverse {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![Some(site.dy().reverse(&self.axes))]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -490,8 +490,8 @@ impl Op for StopGradient {
     fn grad(&self, _: &Site) -> Vec<Option<Value>> {
         vec![None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -529,8 +529,8 @@ impl Op for SizeOf {
     fn grad(&self, _: &Site) -> Vec<Option<Value>> {
         Vec::new()
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -566,8 +566,8 @@ impl Op for Range {
     fn grad(&self, _: &Site) -> Vec<Option<Value>> {
         Vec::new()
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None

@@ -1,6 +1,6 @@
 //! Softmax and its cross-entropies over the last axis, fused so that no intermediate leaves the cache.
 use crate::{
-    op::{Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, SampleInput, Site},
+    op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, SampleInput, Site},
     value::Value,
 };
 use tensor::{Array, DType, Error, Result, Shape, Spec};
@@ -40,8 +40,8 @@ impl Op for Softmax {
         let (y, dy) = (site.y(), site.dy());
         vec![Some((dy - (dy * y).sum(&[-1], true)) * y)]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -77,8 +77,8 @@ impl Op for LogSoftmax {
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         vec![Some(site.dy() - site.y().exp() * site.dy().sum(&[-1], true))]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -129,8 +129,8 @@ impl Op for CrossEntropy {
         }
         vec![Some(dlogits), site.wanted[1].then(|| -(&dloss * logits.log_softmax(-1)))]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -188,8 +188,8 @@ impl Op for SparseCrossEntropy {
         }
         vec![Some(dlogits), None]
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         Some(Fault { output: 2, code: "label_range", what: "label" })

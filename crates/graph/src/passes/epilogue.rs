@@ -1,8 +1,8 @@
 //! Lets a matrix product apply the elementwise ops that follow it while each tile is in cache.
 use super::{Rewrite, fuse::From, fuse::Fused, uses};
 use crate::{
-    graph::{Graph, GraphNode, NodeKind},
-    op::{Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
+    graph::{Graph, GraphNode, NodeKind, Port},
+    op::{Access, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
     ops::matmul::MatMul,
     value::Value,
 };
@@ -15,6 +15,9 @@ pub struct FusedMatMul {
     pub product: MatMul,
     /// What follows; operand 0 is the product.
     pub then: Fused,
+    /// Whether the product is kept apart from the results, as a first output that nobody reads: then the results may be
+    /// written over the operands, which is how a gradient becomes an update of its weight in place.
+    pub apart: bool,
 }
 
 impl Op for FusedMatMul {
@@ -22,16 +25,17 @@ impl Op for FusedMatMul {
         "FusedMatMul"
     }
     fn outputs(&self) -> usize {
-        self.then.outputs.len()
+        self.then.outputs.len() + usize::from(self.apart)
     }
     fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
-        self.then.spec(inputs)
+        let product = Spec { dtype: inputs[0].dtype, shape: self.then.shape.clone() };
+        Ok(self.apart.then_some(product).into_iter().chain(self.then.spec(inputs)?).collect())
     }
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         self.then.grad(site)
     }
-    fn elementwise(&self) -> bool {
-        false
+    fn access(&self) -> Access {
+        if self.apart { Access::ElementwiseFrom { input: 2, output: 1 } } else { Access::Whole }
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -50,7 +54,7 @@ impl Op for FusedMatMul {
         let operands: Vec<(DType, Vec<usize>)> =
             std::iter::once((product, vec![rows, n])).chain(at.inputs[2..].iter().map(|(d, s)| (*d, flat(s)))).collect();
         let then = Fused { shape: [rows, n].into(), ..self.then.clone() };
-        Lowering::kernel(self.product.kernel(at, Some(then.program(&operands)?)))
+        Lowering::kernel(self.product.kernel(at, Some(then.program(&operands, self.apart)?)))
     }
     fn export(&self, inputs: &[Spec], outputs: &[Spec]) -> ExportNode {
         self.then.export(inputs, outputs)
@@ -68,7 +72,7 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
     for (i, node) in graph.nodes.iter().enumerate() {
         if taken.contains(&Some(i)) {
             // Made where its consumer stands; nothing else reads it.
-            rewrite.set(i, vec![crate::graph::Port { node: 0, output: 0 }]);
+            rewrite.set(i, vec![Port { node: 0, output: 0 }]);
             continue;
         }
         let (Some(product), Some(fused)) = (taken[i], node.op::<Fused>()) else {
@@ -93,10 +97,15 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
         let then = Fused { shape: fused.shape.clone(), steps, outputs: outputs.iter().map(|k| fused.outputs[*k]).collect() };
         let others = node.inputs.iter().enumerate().filter(|(k, _)| *k != at).map(|(_, p)| *p);
         let inputs = graph.nodes[product].inputs.iter().copied().chain(others).map(|p| rewrite.port(p)).collect();
-        let specs = outputs.iter().map(|k| node.specs[*k].clone()).collect();
-        let op = FusedMatMul { product: *matmul, then };
+        // Where the operands are state, the results are its new values: kept apart, they are written in place.
+        let state = |p: &Port| matches!(graph.nodes[p.node].kind, NodeKind::Read(_)) && graph.spec(*p).shape == fused.shape;
+        let apart = node.inputs.iter().any(state);
+        let product_spec = apart.then(|| graph.nodes[product].specs[0].clone());
+        let specs = product_spec.into_iter().chain(outputs.iter().map(|k| node.specs[*k].clone())).collect();
+        let op = FusedMatMul { product: *matmul, then, apart };
         let ports = rewrite.push(GraphNode { kind: NodeKind::Op(OpRef::new(op)), inputs, specs, scope: node.scope.clone() });
-        let moved = (0..outputs.len()).map(|k| ports[outputs.iter().position(|o| *o == k).unwrap_or(k)]).collect();
+        let first = usize::from(apart);
+        let moved = (0..outputs.len()).map(|k| ports[first + outputs.iter().position(|o| *o == k).unwrap_or(k)]).collect();
         rewrite.set(i, moved);
     }
     Ok(rewrite.finish())

@@ -6,7 +6,7 @@ use crate::{
     op::OpRef,
     ops::{
         math::{Add, Div, Mul, Sub},
-        shape::BroadcastTo,
+        shape::{BroadcastTo, Reshape},
     },
     run,
 };
@@ -30,6 +30,12 @@ pub fn fold(graph: &Graph) -> Result<Graph> {
         }
         if let Some(same) = identity(&rewrite.new, node, &inputs) {
             rewrite.set(i, vec![same]);
+            continue;
+        }
+        if let Some(number) = reshaped_number(&rewrite.new, node, &inputs) {
+            let op = OpRef::new(BroadcastTo { shape: node.specs[0].shape.clone() });
+            let ports = rewrite.push(GraphNode { kind: NodeKind::Op(op), inputs: vec![number], ..node.clone() });
+            rewrite.set(i, ports);
             continue;
         }
         let inputs = unbroadcast(&rewrite.new, node, inputs);
@@ -85,6 +91,14 @@ fn identity(graph: &Graph, node: &GraphNode, inputs: &[Port]) -> Option<Port> {
     } else {
         None
     }
+}
+
+/// The one number behind a reshape of its broadcast.
+fn reshaped_number(graph: &Graph, node: &GraphNode, inputs: &[Port]) -> Option<Port> {
+    node.op::<Reshape>()?;
+    let source = &graph.nodes[inputs[0].node];
+    source.op::<BroadcastTo>()?;
+    (graph.spec(source.inputs[0]).shape.count().known() == Some(1)).then(|| source.inputs[0])
 }
 
 /// Reads behind a broadcast wherever another input keeps the result's shape.

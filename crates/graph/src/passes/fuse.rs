@@ -2,7 +2,7 @@
 use super::{Rewrite, elementwise};
 use crate::{
     graph::{Graph, GraphNode, NodeKind, Port},
-    op::{Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
+    op::{Access, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
     value::Value,
 };
 use cpu::each::{Instruction, Operand, Program, Source};
@@ -37,8 +37,8 @@ const MOST_STEPS: usize = 48;
 const MOST_OPERANDS: usize = 20;
 
 impl Fused {
-    /// The program over operands of these types and sizes.
-    pub fn program(&self, operands: &[(DType, Vec<usize>)]) -> Result<Program> {
+    /// The program over operands of these types and sizes; its first output is operand 0 itself if `first_too`.
+    pub fn program(&self, operands: &[(DType, Vec<usize>)], first_too: bool) -> Result<Program> {
         let shape = self.shape.known().ok_or_else(|| Error::runtime("fused_sizes", "A fused op needs known sizes."))?;
         let operand_dtype = |f: &From| match f {
             From::Operand(i) => operands[*i].0,
@@ -64,7 +64,9 @@ impl Fused {
             })
             .collect::<Result<Vec<_>>>()?;
         let operands = operands.iter().map(|(dtype, sizes)| Operand { dtype: *dtype, strides: broadcast_strides(sizes, &shape) }).collect();
-        Ok(Program::new(&shape, operands, instructions, self.outputs.iter().map(|i| Source::Result(*i)).collect()))
+        let first = first_too.then_some(Source::Operand(0));
+        let outputs = first.into_iter().chain(self.outputs.iter().map(|i| Source::Result(*i))).collect();
+        Ok(Program::new(&shape, operands, instructions, outputs))
     }
 }
 
@@ -89,14 +91,14 @@ impl Op for Fused {
         let error = Error::runtime("fused_gradient", "Gradients are taken before ops are fused.");
         vec![Some(Value::failed(error)); site.inputs.len()]
     }
-    fn elementwise(&self) -> bool {
-        true
+    fn access(&self) -> Access {
+        Access::Elementwise
     }
     fn fault(&self) -> Option<Fault> {
         None
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
-        Lowering::kernel(self.program(&at.inputs)?)
+        Lowering::kernel(self.program(&at.inputs, false)?)
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
         ExportNode { op: "Fused", attributes: Vec::new(), constants: Vec::new() }
@@ -175,36 +177,51 @@ fn group(graph: &Graph) -> Vec<usize> {
     }
     let leaf = |n: &GraphNode| !matches!(n.kind, NodeKind::Op(_));
     let same = |a: &GraphNode, b: &GraphNode| elementwise(a) && elementwise(b) && a.specs[0].shape == b.specs[0].shape;
+    // From leaf to root by step; only an edge between elementwise nodes of one shape may stay inside a group.
+    let step = |from: usize, to: usize| usize::from(!leaf(&graph.nodes[from]) && !same(&graph.nodes[from], &graph.nodes[to]));
     for (i, node) in graph.nodes.iter().enumerate() {
-        level[i] = node
-            .inputs
-            .iter()
-            .map(|p| level[p.node] + usize::from(!leaf(&graph.nodes[p.node]) && !same(&graph.nodes[p.node], node)))
-            .max()
-            .unwrap_or(0);
+        level[i] = node.inputs.iter().map(|p| level[p.node] + step(p.node, i)).max().unwrap_or(0);
+    }
+    // An elementwise node moves up to where it is first needed: what only a later group reads is computed there.
+    let mut latest = vec![usize::MAX; graph.nodes.len()];
+    graph.wanted().for_each(|p| latest[p.node] = level[p.node]);
+    for (i, node) in graph.nodes.iter().enumerate().rev() {
+        if elementwise(node) && latest[i] != usize::MAX {
+            level[i] = level[i].max(latest[i]);
+        }
+        for p in &node.inputs {
+            latest[p.node] = latest[p.node].min(level[i] - step(p.node, i).min(level[i]));
+        }
+    }
+    for (i, node) in graph.nodes.iter().enumerate() {
         if !elementwise(node) {
             continue;
         }
-        // What it would join; if that grows too large, it starts anew one level up.
-        let joins = |level: &[usize], root: &mut Vec<usize>| {
-            let near = node.inputs.iter().filter(|p| same(&graph.nodes[p.node], node) && level[p.node] == level[i]);
-            let mut groups: Vec<usize> = near.map(|p| find(root, p.node)).collect();
-            groups.sort_unstable();
-            groups.dedup();
-            groups
-        };
-        let groups = joins(&level, &mut root);
-        let total = groups.iter().fold(size[i], |(s, o), g| (s + size[*g].0, o + size[*g].1));
+        let near = node.inputs.iter().filter(|p| same(&graph.nodes[p.node], node) && level[p.node] == level[i]);
+        let mut joins: Vec<usize> = near.map(|p| find(&mut root, p.node)).collect();
+        joins.sort_unstable();
+        joins.dedup();
+        let total = joins.iter().fold(size[i], |(s, o), g| (s + size[*g].0, o + size[*g].1));
         if total.0 > MOST_STEPS || total.1 > MOST_OPERANDS * 2 {
-            level[i] += 1;
+            // A group that is full is closed: this node and all that follows start a level of their own.
+            raise(graph, &mut level, i, &step);
             continue;
         }
-        for g in groups {
+        for g in joins {
             root[g] = i;
         }
         size[i] = total;
     }
     (0..graph.nodes.len()).map(|i| find(&mut root, i)).collect()
+}
+
+/// Puts node `at` one level up, and with it all that would otherwise come before it.
+fn raise(graph: &Graph, level: &mut [usize], at: usize, step: &impl Fn(usize, usize) -> usize) {
+    level[at] += 1;
+    for i in at + 1..graph.nodes.len() {
+        let least = graph.nodes[i].inputs.iter().map(|p| level[p.node] + step(p.node, i)).max().unwrap_or(0);
+        level[i] = level[i].max(least);
+    }
 }
 
 /// The groups in an order of dependency that stays as near as it can to the order of nodes.

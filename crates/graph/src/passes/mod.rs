@@ -1,5 +1,8 @@
 //! Passes over a graph whose sizes are known: each takes a graph and gives a graph with the same outputs. One list, in order.
-use crate::graph::{Graph, GraphNode, NodeKind, Port};
+use crate::{
+    graph::{Graph, GraphNode, NodeKind, Port},
+    op::Access,
+};
 use tensor::{Error, Result};
 
 mod dead;
@@ -104,5 +107,5 @@ pub(crate) fn uses(graph: &Graph) -> Vec<Vec<usize>> {
 
 /// The op of a node that is elementwise.
 pub(crate) fn elementwise(node: &GraphNode) -> bool {
-    matches!(&node.kind, NodeKind::Op(op) if op.elementwise())
+    matches!(&node.kind, NodeKind::Op(op) if op.access() == Access::Elementwise)
 }
