@@ -2,6 +2,7 @@
 //! and fails if anything would change.
 #![forbid(unsafe_code)]
 
+mod functions;
 mod typescript;
 
 use std::{collections::BTreeMap, fs, io, path::Path, process::ExitCode};
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
         }
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ts/generated");
-    let outcome = typescript::files(&ironhorn::config::kinds())
+    let outcome = files()
         .map_err(|e| e.to_string())
         .and_then(|files| settle(&folder, &files, check).map_err(|e| format!("{}: {e}", folder.display())));
     match outcome {
@@ -33,6 +34,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn files() -> ironhorn::Result<BTreeMap<String, String>> {
+    let mut files = typescript::files(&ironhorn::config::kinds())?;
+    let operations = ironhorn::backend::operations();
+    files.insert("backend.ts".to_owned(), functions::backend(operations)?);
+    files.insert("tensor.ts".to_owned(), functions::tensor(operations)?);
+    Ok(files)
 }
 
 /// Makes `folder` hold exactly `files`, or only compares; names what differs.

@@ -7,12 +7,14 @@ use std::fmt::Write;
 const WIDTH: usize = 140;
 
 /// Where the types are that options speak of and that no list declares.
-const HOMES: [(&str, &str); 5] = [
+const HOMES: [(&str, &str); 7] = [
     ("ArrayInput", "../types.js"),
     ("DType", "../types.js"),
     ("Layer", "../layer.js"),
     ("NDArray", "../ndarray.js"),
+    ("Size", "../tensor.js"),
     ("Tensor", "../tensor.js"),
+    ("TensorLike", "../tensor.js"),
 ];
 
 /// The types that every program has.
@@ -69,6 +71,20 @@ fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
     }
     let lines = from.into_iter().map(|(home, names)| import(&names, &home));
     Ok(lines.collect())
+}
+
+/// The import lines that the types need which `owners` have.
+pub fn imports_of<'a>(types: impl Iterator<Item = (&'a str, &'a str)>) -> Result<String> {
+    let mut from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (owner, text) in types {
+        for name in words(text).into_iter().filter(|w| w.starts_with(char::is_uppercase) && !GLOBAL.contains(&w.as_str())) {
+            let Some((_, home)) = HOMES.iter().find(|(n, _)| *n == name) else {
+                return Err(Error::value("generate", format!("{owner} has the type {name}, which is not among HOMES.")));
+            };
+            from.entry((*home).to_owned()).or_default().insert(format!("type {name}"));
+        }
+    }
+    Ok(from.into_iter().map(|(home, names)| import(&names, &home)).collect())
 }
 
 fn import(names: &BTreeSet<String>, home: &str) -> String {
@@ -129,8 +145,9 @@ fn class(kind: &Listing, schema: &Schema, out: &mut String) {
     put(
         out,
         format_args!(
-            "  constructor(...args: unknown[]) {{\n    super(read('{}', {}, args))\n  }}\n}}\n\n",
-            schema.name, parameters.positional
+            "  constructor(...args: unknown[]) {{\n    super(read('{name}', {}, args), '{name}')\n  }}\n}}\n\n",
+            parameters.positional,
+            name = schema.name,
         ),
     );
 }
@@ -228,7 +245,8 @@ fn split(text: &str) -> Option<Vec<String>> {
     (parts.len() > 1).then_some(parts)
 }
 
-fn signed(head: &str, parameters: &[String], tail: &str, out: &mut String) {
+/// A signature: on one line, or a line a parameter.
+pub fn signed(head: &str, parameters: &[String], tail: &str, out: &mut String) {
     let line = format!("{head}({}){tail}\n", parameters.join(", "));
     if line.len() <= WIDTH + 1 {
         out.push_str(&line);
@@ -238,7 +256,8 @@ fn signed(head: &str, parameters: &[String], tail: &str, out: &mut String) {
     put(out, format_args!("{head}(\n{indent}  {},\n{indent}){tail}\n", parameters.join(&format!(",\n{indent}  "))));
 }
 
-fn doc(text: &str, default: Option<&str>, indent: &str, out: &mut String) {
+/// A comment that documents what follows.
+pub fn doc(text: &str, default: Option<&str>, indent: &str, out: &mut String) {
     let text = text.replace("*/", "*\\/");
     if !text.contains('\n') && default.is_none() {
         put(out, format_args!("{indent}/** {text} */\n"));
@@ -254,7 +273,8 @@ fn doc(text: &str, default: Option<&str>, indent: &str, out: &mut String) {
     put(out, format_args!("{indent} */\n"));
 }
 
-fn camel(name: &str) -> String {
+/// snake_case to camelCase.
+pub fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let mut camel = words.next().unwrap_or_default().to_owned();
     for word in words {
@@ -265,7 +285,8 @@ fn camel(name: &str) -> String {
     camel
 }
 
-fn put(out: &mut String, text: std::fmt::Arguments) {
+/// Adds formatted text.
+pub fn put(out: &mut String, text: std::fmt::Arguments) {
     // Writing to a String cannot fail.
     let _ = out.write_fmt(text);
 }

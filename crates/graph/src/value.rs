@@ -247,7 +247,9 @@ fn try_apply(op: OpRef, inputs: Vec<Value>) -> Result<Vec<Value>> {
     }
     let at = |e: Error| if trace::scope().is_empty() { e } else { e.at(trace::scope()) };
     let specs = op.spec(&inputs.iter().map(|v| v.spec().clone()).collect::<Vec<_>>()).map_err(at)?;
-    if !inputs.is_empty() && inputs.iter().all(Value::is_constant) {
+    // A constant spread over a size that only data tells is no constant.
+    let sized = specs.iter().all(|s| s.shape.known().is_some());
+    if sized && !inputs.is_empty() && inputs.iter().all(Value::is_constant) {
         let arrays: Vec<_> = inputs.iter().filter_map(|v| v.array().cloned()).collect();
         return Ok(run::evaluate(&op, &arrays).map_err(at)?.into_iter().map(Value::constant).collect());
     }

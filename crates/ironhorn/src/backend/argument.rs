@@ -194,15 +194,18 @@ impl Ranks {
             None => true,
         });
         let unfit = || Error::value("reshape_size", format!("Cannot reshape {} into {}.", x.shape(), self.text()));
-        let mut size = left.iter().fold(Dim::Known(1), |n, d| n.times(*d));
-        for d in given {
-            size = match (size, d) {
-                (_, Dim::Known(0)) => return Err(unfit()),
-                (Dim::Known(n), Dim::Known(k)) if n % k != 0 => return Err(unfit()),
-                (size, Dim::Known(k)) => size.floor_div(k),
-                _ => return Err(unfit()),
-            };
+        // The known part divides before it meets a size that is not.
+        let product = |dims: &[Dim]| dims.iter().filter_map(|d| d.known()).product::<usize>();
+        let (have, want) = (product(&left), product(&given));
+        let open: Vec<Dim> = left.iter().filter(|d| d.known().is_none()).copied().collect();
+        if want == 0 || given.iter().any(|d| d.known().is_none()) || (open.is_empty() && have % want != 0) {
+            return Err(unfit());
         }
+        let size = if have % want == 0 {
+            open.iter().fold(Dim::Known(have / want), |n, d| n.times(*d))
+        } else {
+            open.iter().fold(Dim::Known(have), |n, d| n.times(*d)).floor_div(want)
+        };
         let mut sizes = self.0.clone();
         sizes[*at] = Some(size);
         Ranks(sizes).shape()
