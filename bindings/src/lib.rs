@@ -4,9 +4,13 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod array;
+mod backend;
 mod error;
+mod foreign;
 mod guard;
 mod nested;
+mod setting;
+mod tensor;
 mod value;
 
 use guard::guard;

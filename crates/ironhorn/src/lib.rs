@@ -9,4 +9,5 @@ pub mod globals;
 pub mod initializers;
 pub mod names;
 
+pub use graph::{Value, Variable};
 pub use tensor::{Array, Class, DType, Error, Philox, Result};
