@@ -21,7 +21,7 @@ use tensor::{Array, DType, Error};
 #[napi(js_name = "NDArray", custom_finalize)]
 pub struct NdArray {
     /// Its elements.
-    pub array: Array,
+    pub(crate) array: Array,
 }
 
 impl ObjectFinalize for NdArray {

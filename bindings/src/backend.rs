@@ -90,8 +90,8 @@ pub fn tensors_of(env: &Env, value: &Unknown, what: &str) -> Result<Vec<Value>, 
 }
 
 fn variable_of(value: &TensorHandle) -> Result<Variable, Failure> {
-    let wrong = || Error::type_("not_a_variable", format!("{} is not a variable.", backend::describe(&value.value)));
-    Ok(value.value.variable().cloned().ok_or_else(wrong)?)
+    let wrong = || Error::type_("not_a_variable", format!("{} is not a variable.", backend::describe(&value.tensor)));
+    Ok(value.tensor.variable().cloned().ok_or_else(wrong)?)
 }
 
 /// A variable with its first value.
@@ -130,13 +130,13 @@ pub fn placeholder<'a>(env: &'a Env, shape: Unknown<'a>, number_type: Option<Str
 /// Whether it is a variable.
 #[napi]
 pub fn is_variable(value: Unknown) -> napi::Result<bool> {
-    guard(|| Ok(cast::<ClassInstance<TensorHandle>>(&value).is_ok_and(|t| t.value.variable().is_some())))
+    guard(|| Ok(cast::<ClassInstance<TensorHandle>>(&value).is_ok_and(|t| t.tensor.variable().is_some())))
 }
 
 /// Whether it is fed.
 #[napi]
 pub fn is_placeholder(value: Unknown) -> napi::Result<bool> {
-    guard(|| Ok(cast::<ClassInstance<TensorHandle>>(&value).is_ok_and(|t| t.value.placeholder().is_some())))
+    guard(|| Ok(cast::<ClassInstance<TensorHandle>>(&value).is_ok_and(|t| t.tensor.placeholder().is_some())))
 }
 
 /// The numbers of a tensor that needs no feeding.
@@ -163,7 +163,7 @@ pub fn set_value(env: &Env, variable: &TensorHandle, value: Unknown) -> napi::Re
 /// Gradients of a loss with respect to tensors.
 #[napi]
 pub fn gradients<'a>(env: &'a Env, loss: &TensorHandle, variables: Unknown<'a>) -> napi::Result<Unknown<'a>> {
-    guard(|| wrap_all(env, backend::gradients(&loss.value, &tensors_of(env, &variables, "gradients")?)?))
+    guard(|| wrap_all(env, backend::gradients(&loss.tensor, &tensors_of(env, &variables, "gradients")?)?))
 }
 
 /// The symbol that is true while training.

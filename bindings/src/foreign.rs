@@ -5,17 +5,18 @@ use crate::{
     backend::tensor_of,
     error::Failure,
     guard::guard,
-    tensor::wrap,
+    setting::{read_map, write_setting},
+    tensor::{TensorHandle, wrap},
     value::{cast, describe, is_object},
 };
 use ironhorn::{
-    Array, DType, Error, Value,
-    config::{Plug, Setting, Thing},
-    initializers::{Initializer, InitializerFunction},
+    Array, DType, Error, Philox, Value, backend,
+    config::{Described, Map, Plug, Setting, Thing},
+    initializers::Initializer,
 };
 use napi::{
     Env, JsValue, Unknown, ValueType,
-    bindgen_prelude::{Function, FunctionRef, JsObjectValue, JsValuesTupleIntoVec, ToNapiValue},
+    bindgen_prelude::{ClassInstance, Function, FunctionRef, JsObjectValue, JsValuesTupleIntoVec, ToNapiValue},
     sys,
 };
 use napi_derive::napi;
@@ -34,7 +35,7 @@ impl JsValuesTupleIntoVec for Arguments {
     }
 }
 
-/// `(f, self, arguments) => result`.
+/// `(f, arguments) => result`.
 type Caller = FunctionRef<Arguments, Unknown<'static>>;
 
 thread_local! {
@@ -55,8 +56,9 @@ pub fn set_caller(caller: Function<Arguments, Unknown<'static>>) -> napi::Result
 pub struct Callee {
     env: Env,
     function: FunctionRef<(), Unknown<'static>>,
-    /// What the messages and configs call it.
-    pub name: String,
+    /// Gives the config of the object; a bare function has none.
+    get_config: Option<FunctionRef<(), Unknown<'static>>>,
+    name: String,
 }
 
 impl Callee {
@@ -64,19 +66,29 @@ impl Callee {
     pub fn new(env: &Env, value: &Unknown) -> Result<Callee, Failure> {
         let function: Function<(), Unknown<'static>> = cast(value)?;
         let name = function.name().ok().filter(|n| !n.is_empty()).unwrap_or_else(|| "function".to_owned());
-        Ok(Callee { env: *env, function: function.create_ref()?, name })
+        Ok(Callee { env: *env, function: function.create_ref()?, get_config: None, name })
+    }
+    /// Keeps a method of an object, if it has it.
+    pub fn method(env: &Env, value: &Unknown, name: &str) -> Result<Option<Callee>, Failure> {
+        let object = value.coerce_to_object()?;
+        let bound = |name: &str| -> Result<Option<FunctionRef<(), Unknown<'static>>>, Failure> {
+            let method: Unknown = object.get_named_property_unchecked(name)?;
+            if method.get_type()? != ValueType::Function {
+                return Ok(None);
+            }
+            let method: Function<(), Unknown<'static>> = cast(&method)?;
+            Ok(Some(method.bind(*value)?.create_ref()?))
+        };
+        let Some(function) = bound(name)? else { return Ok(None) };
+        Ok(Some(Callee { env: *env, function, get_config: bound("getConfig")?, name: class_of(value)? }))
     }
     /// The thread's environment.
     pub fn env(&self) -> &Env {
         &self.env
     }
-    /// The function itself.
-    pub fn function(&self) -> Result<Unknown<'_>, Failure> {
-        Ok(self.function.borrow_back(&self.env)?.to_unknown())
-    }
     /// Calls it. What it throws is the failure.
     pub fn call<'a>(&'a self, arguments: Vec<Unknown<'a>>) -> Result<Unknown<'a>, Failure> {
-        call(&self.env, &self.function()?, &().into_unknown(&self.env)?, arguments)
+        call(&self.env, &self.function.borrow_back(&self.env)?.to_unknown(), arguments)
     }
     /// Calls it on tensors, to give one.
     pub fn tensors(&self, tensors: &[&Value]) -> tensor::Result<Value> {
@@ -91,17 +103,23 @@ impl Callee {
         };
         run().map_err(|e: Failure| e.into())
     }
+    /// The config of the object that it is a method of.
+    fn config(&self) -> tensor::Result<Option<Map>> {
+        let Some(get) = &self.get_config else { return Ok(None) };
+        let run = || read_map(&self.env, &call(&self.env, &get.borrow_back(&self.env)?.to_unknown(), Vec::new())?);
+        run().map(Some).map_err(|e: Failure| e.into())
+    }
 }
 
-/// Calls a function of the user's with `this` and arguments.
-pub fn call<'a>(env: &'a Env, function: &Unknown<'a>, this: &Unknown<'a>, arguments: Vec<Unknown<'a>>) -> Result<Unknown<'a>, Failure> {
+/// Calls a function of the user's.
+pub fn call<'a>(env: &'a Env, function: &Unknown<'a>, arguments: Vec<Unknown<'a>>) -> Result<Unknown<'a>, Failure> {
     let caller = CALLER.with_borrow(Clone::clone).ok_or_else(|| Error::runtime("internal", "The package is not set up."))?;
     let mut list = env.create_array(arguments.len() as u32)?;
     for (i, argument) in arguments.into_iter().enumerate() {
         list.set(i as u32, argument)?;
     }
     let caller = caller.borrow_back(env)?;
-    Ok(caller.call(Arguments(vec![function.raw(), this.raw(), list.raw()]))?)
+    Ok(caller.call(Arguments(vec![function.raw(), list.raw()]))?)
 }
 
 /// A user's function or object in a place where the engine expects one of its own things.
@@ -111,24 +129,25 @@ pub struct Foreign {
 }
 
 impl Foreign {
-    /// For any function or object.
+    /// For any function or object. Of an object its method `call` is what it does.
     pub fn new(env: &Env, value: &Unknown) -> Result<Foreign, Failure> {
         if value.get_type()? == ValueType::Function {
             let callee = Callee::new(env, value)?;
             return Ok(Foreign { what: format!("the function {}", callee.name), callee: Some(Rc::new(callee)) });
         }
-        Ok(Foreign { what: class_of(value)?, callee: None })
+        let callee = Callee::method(env, value, "call")?;
+        Ok(Foreign { what: format!("an object of class {}", class_of(value)?), callee: callee.map(Rc::new) })
     }
 }
 
-/// The name of an object's class, for messages.
+/// The name of an object's class.
 fn class_of(value: &Unknown) -> Result<String, Failure> {
     let class: Unknown = value.coerce_to_object()?.get_named_property_unchecked("constructor")?;
     if !is_object(&class)? {
-        return Ok("an object".to_owned());
+        return Ok("Object".to_owned());
     }
     let name: Unknown = class.coerce_to_object()?.get_named_property_unchecked("name")?;
-    Ok(cast::<String>(&name).map_or_else(|_| "an object".to_owned(), |n| format!("an object of class {n}")))
+    Ok(cast::<String>(&name).unwrap_or_else(|_| "Object".to_owned()))
 }
 
 impl Thing for Foreign {
@@ -143,18 +162,41 @@ impl Thing for Foreign {
 
 type Adapter = (fn() -> TypeId, fn(Rc<Callee>) -> Box<dyn Any>);
 
-/// What a user's function can become, one line a kind.
-static ADAPTERS: &[Adapter] = &[(TypeId::of::<Plug<dyn Initializer>>, |f| Box::new(initializer(f)))];
+/// Declares an adapter a trait: a struct over the user's function, which says of itself what the user's object says.
+macro_rules! adapters {
+    ($($adapter:ident: $kind:path;)*) => {
+        $(struct $adapter(Rc<Callee>);
 
-fn initializer(f: Rc<Callee>) -> Plug<dyn Initializer> {
-    InitializerFunction::new(f.name.clone(), move |shape: &[usize], dtype: DType| {
+        impl Described for $adapter {
+            fn class_name(&self) -> String {
+                self.0.name.clone()
+            }
+            fn config(&self) -> tensor::Result<Option<Map>> {
+                self.0.config()
+            }
+        })*
+
+        /// What a user's function or object can become.
+        static ADAPTERS: &[Adapter] =
+            &[$((TypeId::of::<Plug<dyn $kind>>, |f| Box::new(Plug::<dyn $kind>::from($adapter(f))))),*];
+    };
+}
+
+adapters! {
+    JsInitializer: Initializer;
+}
+
+impl Initializer for JsInitializer {
+    fn fill(&self, shape: &[usize], dtype: DType, _random: &mut Philox) -> tensor::Result<Array> {
+        let env = self.0.env();
         let run = || -> Result<Array, Failure> {
             let sizes = Setting::List(shape.iter().map(|n| Setting::from(*n)).collect());
-            let shape = crate::setting::write_setting(f.env(), &sizes)?;
-            let result = f.call(vec![shape, dtype.name().into_unknown(f.env())?])?;
-            read_array(f.env(), &result, dtype)
+            let result = self.0.call(vec![write_setting(env, &sizes)?, dtype.name().into_unknown(env)?])?;
+            match cast::<ClassInstance<TensorHandle>>(&result) {
+                Ok(tensor) => Ok(backend::eval(&tensor.tensor)?),
+                Err(_) => read_array(env, &result, dtype),
+            }
         };
         run().map_err(Into::into)
-    })
-    .into()
+    }
 }

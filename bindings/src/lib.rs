@@ -9,6 +9,7 @@ mod error;
 mod foreign;
 mod guard;
 mod nested;
+mod plug;
 mod setting;
 mod tensor;
 mod value;

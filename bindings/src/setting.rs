@@ -30,7 +30,7 @@ const DEEPEST: usize = 64;
 #[napi(js_name = "Handle")]
 pub struct Handle {
     /// What it is, as an option takes it.
-    pub object: Thing,
+    pub(crate) object: Thing,
 }
 
 #[napi]
@@ -134,7 +134,7 @@ fn known(env: &Env, value: &Unknown) -> Result<Option<Thing>, Failure> {
         return Ok(Some(handle.object.clone()));
     }
     if let Ok(tensor) = cast::<ClassInstance<TensorHandle>>(value) {
-        return Ok(Some(Thing::new("a tensor", tensor.value.clone())));
+        return Ok(Some(Thing::new("a tensor", tensor.tensor.clone())));
     }
     if let Ok(array) = cast::<ClassInstance<NdArray>>(value) {
         return Ok(Some(Thing::new("an NDArray", array.array.clone())));
@@ -182,7 +182,7 @@ pub fn write_setting<'a>(env: &'a Env, setting: &Setting) -> Result<Unknown<'a>,
         }
         Setting::Object(thing) => {
             if let Some(value) = thing.get::<Value>() {
-                TensorHandle { value }.into_instance(env)?.to_unknown()
+                TensorHandle { tensor: value }.into_instance(env)?.to_unknown()
             } else if let Some(array) = thing.get::<Array>() {
                 NdArray::wrap(env, array)?.into_instance(env)?.to_unknown()
             } else if let Some(dim) = thing.get::<Dim>() {

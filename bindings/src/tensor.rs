@@ -15,7 +15,7 @@ use tensor::Dim;
 #[napi(js_name = "Tensor")]
 pub struct TensorHandle {
     /// What it stands for.
-    pub value: Value,
+    pub(crate) tensor: Value,
 }
 
 #[napi]
@@ -24,7 +24,7 @@ impl TensorHandle {
     #[napi(getter)]
     pub fn shape<'a>(&self, env: &'a Env) -> napi::Result<Unknown<'a>> {
         guard(|| {
-            let sizes = self.value.shape().0.iter().map(|d| d.known().into()).collect();
+            let sizes = self.tensor.shape().0.iter().map(|d| d.known().into()).collect();
             write_setting(env, &Setting::List(sizes))
         })
     }
@@ -32,19 +32,19 @@ impl TensorHandle {
     /// The name of the number type.
     #[napi(getter)]
     pub fn dtype(&self) -> napi::Result<&'static str> {
-        guard(|| Ok(self.value.dtype().name()))
+        guard(|| Ok(self.tensor.dtype().name()))
     }
 
     /// Its name.
     #[napi(getter)]
     pub fn name(&self) -> napi::Result<String> {
-        guard(|| Ok(ironhorn::backend::name(&self.value)))
+        guard(|| Ok(ironhorn::backend::name(&self.tensor)))
     }
 
     /// What it is, for the console.
     #[napi]
     pub fn describe(&self) -> napi::Result<String> {
-        guard(|| Ok(ironhorn::backend::describe(&self.value)))
+        guard(|| Ok(ironhorn::backend::describe(&self.tensor)))
     }
 
     /// Refuses to become a number or a text: `x > 0` and `x + 1` do not compute in JavaScript.
@@ -55,7 +55,7 @@ impl TensorHandle {
                 "string" => "It has no text of its own; print it with console.log, or its name.",
                 _ => "JavaScript's operators do not work on tensors: write x.add(1) for x + 1, x.mul(2) for x * 2, x.greater(0) for x > 0, and K.switch(condition, a, b) where a choice depends on its elements.",
             };
-            let message = format!("{} is not a number. {advice}", ironhorn::backend::describe(&self.value));
+            let message = format!("{} is not a number. {advice}", ironhorn::backend::describe(&self.tensor));
             Err(Error::type_("tensor_operator", message).into())
         })
     }
@@ -65,7 +65,7 @@ impl TensorHandle {
 #[napi(js_name = "Size")]
 pub struct SizeHandle {
     /// What it stands for.
-    pub dim: Dim,
+    pub(crate) dim: Dim,
 }
 
 #[napi]
@@ -79,7 +79,7 @@ impl SizeHandle {
 
 /// A tensor as a JavaScript object.
 pub fn wrap<'a>(env: &'a Env, value: Value) -> Result<Unknown<'a>, Failure> {
-    Ok(TensorHandle { value: value.ok()? }.into_instance(env)?.to_unknown())
+    Ok(TensorHandle { tensor: value.ok()? }.into_instance(env)?.to_unknown())
 }
 
 /// Tensors as a JavaScript list.
