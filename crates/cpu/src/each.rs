@@ -6,8 +6,6 @@ mod chain;
 mod gather;
 mod program;
 mod segments;
-#[cfg(test)]
-mod tests;
 
 pub use block::{
     Block, FloatFormula, Logical, NumberFormula, Predicate, float_block, float_block_at, logical_block, logical_block_at, number_block,

@@ -11,8 +11,9 @@ mod thin;
 mod tile;
 mod vector;
 
+use crate::each::Program;
 use crate::isa::isa;
-use crate::{Buffers, Isa, Kernel, Part, Program};
+use crate::{Buffers, Isa, Kernel, Part};
 use plan::Plan;
 use tensor::DType;
 
@@ -103,7 +104,7 @@ impl Gemm {
     pub fn packed_len(product: &Product) -> usize {
         Pack::new(product.dtype, product.batch, product.k, product.n, product.b).len()
     }
-    /// Where B[k, n] of batch `batch` starts is all that differs between batches: whether to pack B once pays for these sizes.
+    /// Whether this product would pack B in each run, so that packing it once beforehand saves time.
     pub fn wants_packed(product: &Product) -> bool {
         match Gemm::new(Product { packed_b: false, ..*product }, None).plan {
             Either::F32(plan) => plan.packs(),

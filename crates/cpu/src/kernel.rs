@@ -149,6 +149,10 @@ impl Slot {
         // SAFETY: both are places of that many bytes.
         unsafe { std::ptr::copy(other.pointer, self.pointer, self.len) }
     }
+    /// Its address, for whoever calls a block by hand.
+    pub fn address(&self) -> *const u8 {
+        self.pointer
+    }
     /// The place `bytes` further on, of `len` bytes: how a loop walks a sequence. Panics if it leaves the slot.
     pub fn at(&self, bytes: usize, len: usize) -> Slot {
         assert!(bytes.checked_add(len).is_some_and(|end| end <= self.len), "slot left its memory");

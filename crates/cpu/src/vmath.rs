@@ -68,9 +68,9 @@ fn half_exp<T: Real>(x: T) -> T {
 
 #[inline(always)]
 pub(crate) fn expm1<T: Real>(x: T) -> T {
-    // Below it, the result is -1.
-    let lowest = if T::SINGLE { -20.0 } else { -40.0 };
-    let (n, p) = exp_parts(x.at_least(T::of(lowest)));
+    // Outside, the result is -1 and infinite, and half of 2^n must stay finite.
+    let (low, high) = if T::SINGLE { (-20.0, 89.0) } else { (-40.0, 710.0) };
+    let (n, p) = exp_parts(x.at_least(T::of(low)).at_most(T::of(high)));
     // 2^n p + (2^n - 1), with everything halved because 2^n itself may be too large.
     let half = T::of(0.5);
     let s = half.scale2(n);
@@ -420,3 +420,6 @@ pub(crate) fn pow<T: Real>(x: T, y: T) -> T {
     // NaN to the power 0 is 1, but -1 to NaN is not.
     T::select(is_one, one, result)
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,9 +35,10 @@ fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
         match schema.form {
             Form::Class => class(kind, schema, &mut body),
             Form::Maker => maker(kind, schema, &mut body),
-            Form::Function => {}
+            Form::Function => function(kind, schema, &mut body),
         }
     }
+    aliases(kind, &mut body);
     Ok(format!(
         "// Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.\n{}\n{}\n",
         imports(kind, kinds, &body)?,
@@ -47,8 +48,12 @@ fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
 
 fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
     let mut from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let home = format!("../{}.js", kind.name);
-    from.insert(home.clone(), BTreeSet::from([kind.class.to_owned(), format!("type {}Function", kind.class)]));
+    let base = if kind.entries.iter().all(|s| s.form == Form::Function) { format!("type {}", kind.class) } else { kind.class.to_owned() };
+    from.insert(format!("../{}.js", stem(kind)), BTreeSet::from([base, format!("type {}Function", kind.class)]));
+    if body.contains("return compute(") {
+        from.insert("../plug.js".to_owned(), BTreeSet::from(["builtIn".to_owned(), "compute".to_owned()]));
+        from.insert("../tensor.js".to_owned(), BTreeSet::from(["type Tensor".to_owned(), "type TensorLike".to_owned()]));
+    }
     if body.contains("read('") {
         from.insert("../config.js".to_owned(), BTreeSet::from(["read".to_owned()]));
     }
@@ -171,6 +176,62 @@ fn maker(kind: &Listing, schema: &Schema, out: &mut String) {
             name = schema.name,
         ),
     );
+}
+
+/// What a function of that kind computes on.
+fn arguments(kind: &Listing) -> &'static [&'static str] {
+    match kind.class {
+        "Loss" | "Metric" => &["yTrue", "yPred"],
+        _ => &["x"],
+    }
+}
+
+/// One that is a function: it computes, and as an option it stands for itself.
+fn function(kind: &Listing, schema: &Schema, out: &mut String) {
+    let camel = camel(schema.name);
+    let mut pascal = camel.clone();
+    pascal[..1].make_ascii_uppercase();
+    let options = (!schema.fields.is_empty()).then(|| format!("{pascal}FunctionOptions"));
+    if let Some(options) = &options {
+        interface(options, &format!("Options of {camel}."), None, schema.fields.iter(), out);
+    }
+    let tensors = arguments(kind);
+    let given: Vec<_> = tensors.iter().map(|t| format!("{t}: TensorLike")).collect();
+    doc(schema.doc, None, "", out);
+    if options.is_some() {
+        let all = schema.fields.iter().map(|f| format!("{}?: {}", f.camel, (f.typescript)()));
+        signed(&format!("export function {camel}"), &given.iter().cloned().chain(all).collect::<Vec<_>>(), ": Tensor", out);
+    }
+    let last = options.iter().map(|o| format!("options?: {o}"));
+    signed(&format!("export function {camel}"), &given.iter().cloned().chain(last).collect::<Vec<_>>(), ": Tensor", out);
+    let names: Vec<_> = tensors.iter().map(|t| format!("'{t}'")).chain(schema.fields.iter().map(|f| format!("'{}?'", f.camel))).collect();
+    let (stem, name) = (stem(kind), schema.name);
+    put(out, format_args!("export function {camel}(...args: unknown[]): Tensor {{\n"));
+    put(out, format_args!("  return compute('{stem}', '{name}', {}, [{}], args)\n}}\n", tensors.len(), names.join(", ")));
+    put(out, format_args!("builtIn({camel}, '{stem}', '{name}')\n\n"));
+}
+
+/// The other names that can be imported: Keras's `mse`, `MSE`, `sgd`.
+fn aliases(kind: &Listing, out: &mut String) {
+    let exported = |s: &Schema| if s.form == Form::Class { s.name.to_owned() } else { camel(s.name) };
+    let mut taken: BTreeSet<String> = kind.entries.iter().map(|s| exported(s)).collect();
+    let mut lines = Vec::new();
+    for schema in &kind.entries {
+        for alias in schema.aliases.iter().map(|a| camel(a)) {
+            if taken.insert(alias.clone()) {
+                lines.push(format!("{} as {alias}", exported(schema)));
+            }
+        }
+    }
+    if !lines.is_empty() {
+        let line = format!("export {{ {} }}\n", lines.join(", "));
+        out.push_str(&if line.len() <= WIDTH + 1 { line } else { format!("export {{\n  {},\n}}\n", lines.join(",\n  ")) });
+    }
+}
+
+/// The kind in file names and calls: `loss` for `Loss`.
+fn stem(kind: &Listing) -> String {
+    kind.class.to_lowercase()
 }
 
 /// Writes the interfaces of a thing's options; gives the signatures that take them.

@@ -5,8 +5,8 @@
 use crate::{
     graph::{Graph, GraphNode, NodeKind, Port},
     op::{Access, Concrete, Fault, Loop, Lowering, OpRef},
-    ops::cast::Cast,
-    passes::{Rewrite, broadcast_strides, optimise},
+    ops::{cast::Cast, fused::Fused},
+    passes::{Rewrite, broadcast_strides, optimise, prologue::split},
     variable::Variable,
 };
 use cpu::{
@@ -32,6 +32,14 @@ pub struct Plan {
     pub(crate) written: Vec<usize>,
     /// Place, type and sizes of each output.
     pub(crate) outputs: Vec<(Ref, DType, Vec<usize>)>,
+    pub(crate) prologue: Option<Prologue>,
+}
+
+/// Steps that are run again only when a variable they read has changed.
+pub(crate) struct Prologue {
+    pub block: Block,
+    /// The variables it reads.
+    pub reads: Vec<usize>,
 }
 
 /// Steps over one region of the arena.
@@ -98,13 +106,25 @@ impl Plan {
     /// are of sizes that do not fit together.
     pub fn new(graph: &Graph, signature: &Signature, mode: Mode) -> Result<Plan> {
         let sizes = bind(graph, signature)?;
-        let mut graph = concrete(graph, signature, &sizes)?;
+        let mut graph = concrete(graph, signature, &sizes, mode)?;
         if mode == Mode::Optimised {
             graph = optimise(&graph)?;
         }
         let mut shared = Shared::default();
+        let mut prologue = None;
+        let fed = signature.len();
+        if mode == Mode::Optimised
+            && let Some((first, rest)) = split(&graph)
+        {
+            // What it computes is kept in memory of the plan's own.
+            let targets =
+                first.outputs.iter().map(|p| Ok(Some(shared.memory(first.spec(*p).bytes(&sizes)?)))).collect::<Result<Vec<_>>>()?;
+            let block = Planner::plan(&first, &sizes, mode, &mut shared, &targets, fed)?.block;
+            prologue = Some(Prologue { block, reads: (0..shared.variables.len()).collect() });
+            graph = rest;
+        }
         let targets = vec![None; graph.outputs.len()];
-        let planned = Planner::plan(&graph, &sizes, mode, &mut shared, &targets)?;
+        let planned = Planner::plan(&graph, &sizes, mode, &mut shared, &targets, fed)?;
         let outputs = graph
             .outputs
             .iter()
@@ -115,12 +135,12 @@ impl Plan {
             })
             .collect::<Result<_>>()?;
         let written = graph.updates.iter().map(|(v, _)| shared.variable(v)).collect();
-        Ok(Plan { block: planned.block, variables: shared.variables, constants: shared.constants, written, outputs })
+        Ok(Plan { block: planned.block, variables: shared.variables, constants: shared.constants, written, outputs, prologue })
     }
 
     /// Bytes of arena it needs.
     pub fn arena(&self) -> usize {
-        self.block.bytes
+        self.block.bytes.max(self.prologue.as_ref().map_or(0, |p| p.block.bytes))
     }
     /// Number of steps, loops counted once.
     pub fn steps(&self) -> usize {
@@ -143,45 +163,97 @@ fn bind(graph: &Graph, signature: &Signature) -> Result<Sizes> {
     Ok(sizes)
 }
 
-/// The graph with numbers for sizes, casts where another type is fed, and sizes as constants.
-fn concrete(graph: &Graph, signature: &Signature, sizes: &Sizes) -> Result<Graph> {
+/// The graph with numbers for sizes, casts where another type is fed, sizes as constants, and the expressions of fused ops
+/// that have no kernel for these sizes (in a plain plan: of all of them).
+fn concrete(graph: &Graph, signature: &Signature, sizes: &Sizes, mode: Mode) -> Result<Graph> {
     let mut rewrite = Rewrite::of(graph);
     for (i, node) in graph.nodes.iter().enumerate() {
-        let known = |spec: &Spec| Ok(Spec { dtype: spec.dtype, shape: Shape::from(&*spec.shape.resolve(sizes)?) });
-        let specs = node.specs.iter().map(known).collect::<Result<Vec<Spec>>>()?;
-        let mut new = GraphNode { inputs: rewrite.inputs(i), specs, ..node.clone() };
-        match &node.kind {
-            NodeKind::Input(k) if signature[*k].0 != node.specs[0].dtype => {
-                let cast = GraphNode { kind: NodeKind::Op(OpRef::new(Cast { to: new.specs[0].dtype })), ..new.clone() };
-                new.specs[0].dtype = signature[*k].0;
-                rewrite.new.inputs[*k].1 = new.specs[0].clone();
-                let fed = rewrite.push(new);
-                let ports = rewrite.push(GraphNode { inputs: fed, ..cast });
-                rewrite.set(i, ports);
-                continue;
-            }
-            NodeKind::Op(op) => {
-                check(op, &new, &rewrite.new, sizes)?;
-                if new.inputs.is_empty() {
-                    let at = Concrete { inputs: Vec::new(), outputs: Vec::new(), sizes: sizes.clone() };
-                    if let Lowering::Constant(array) = op.cpu(&at)? {
-                        new.kind = NodeKind::Const(array);
-                    }
+        let inputs = rewrite.inputs(i);
+        let ports = match &node.kind {
+            NodeKind::Input(k) => {
+                let wanted = known(&node.specs[0], sizes)?;
+                let fed = Spec { dtype: signature[*k].0, shape: wanted.shape.clone() };
+                rewrite.new.inputs[*k].1 = fed.clone();
+                let ports = rewrite.push(GraphNode { specs: vec![fed.clone()], ..node.clone() });
+                if fed == wanted {
+                    ports
+                } else {
+                    let op = OpRef::new(Cast { to: wanted.dtype });
+                    rewrite.push(GraphNode { kind: NodeKind::Op(op), inputs: ports, specs: vec![wanted], scope: node.scope.clone() })
                 }
             }
-            _ => {}
-        }
-        let ports = rewrite.push(new);
+            _ => settle(&mut rewrite.new, node, inputs, sizes, mode)?,
+        };
         rewrite.set(i, ports);
     }
     Ok(rewrite.finish())
 }
 
+fn known(spec: &Spec, sizes: &Sizes) -> Result<Spec> {
+    Ok(Spec { dtype: spec.dtype, shape: Shape::from(&*spec.shape.resolve(sizes)?) })
+}
+
+/// Adds a node, or what stands for it, with numbers for sizes.
+fn settle(new: &mut Graph, node: &GraphNode, inputs: Vec<Port>, sizes: &Sizes, mode: Mode) -> Result<Vec<Port>> {
+    let mut made = GraphNode { inputs, specs: node.specs.iter().map(|s| known(s, sizes)).collect::<Result<_>>()?, ..node.clone() };
+    if let NodeKind::Op(op) = &node.kind {
+        let given: Vec<Spec> = made.inputs.iter().map(|p| new.spec(*p).clone()).collect();
+        if let Some(fused) = op.is::<Fused>() {
+            let at = sized(&given, &made.specs, sizes)?;
+            if mode == Mode::Plain || !fused.runs(&at) {
+                return splice(new, fused, &made, sizes, mode);
+            }
+        } else {
+            check(op, &made, &given, sizes)?;
+        }
+        if made.inputs.is_empty()
+            && let Lowering::Constant(array) = op.cpu(&sized(&given, &made.specs, sizes)?)?
+        {
+            made.kind = NodeKind::Const(array);
+        }
+    }
+    let at = new.nodes.len();
+    let ports = (0..made.specs.len()).map(|output| Port { node: at, output }).collect();
+    new.nodes.push(made);
+    Ok(ports)
+}
+
+fn sized(inputs: &[Spec], outputs: &[Spec], sizes: &Sizes) -> Result<Concrete> {
+    let all = |specs: &[Spec]| specs.iter().map(|s| Ok((s.dtype, s.shape.resolve(sizes)?))).collect::<Result<_>>();
+    Ok(Concrete { inputs: all(inputs)?, outputs: all(outputs)?, sizes: sizes.clone() })
+}
+
+/// A fused op's expression in its place. Its residuals are read by nothing but its own gradient, which is then spliced too.
+fn splice(new: &mut Graph, fused: &Fused, node: &GraphNode, sizes: &Sizes, mode: Mode) -> Result<Vec<Port>> {
+    let mut moved: Vec<Vec<Port>> = Vec::new();
+    for inner in &fused.expression.nodes {
+        let ports = match &inner.kind {
+            NodeKind::Input(i) => vec![node.inputs[*i]],
+            _ => {
+                let inputs = inner.inputs.iter().map(|p| moved[p.node][p.output]).collect();
+                settle(new, inner, inputs, sizes, mode)?
+            }
+        };
+        moved.push(ports);
+    }
+    let own = fused.expression.outputs.iter().map(|p| moved[p.node][p.output]);
+    let mut ports: Vec<Port> = own.collect();
+    for spec in &node.specs[ports.len()..] {
+        let zero = GraphNode {
+            kind: NodeKind::Const(Array::zeros(spec.dtype, spec.shape.resolve(sizes)?)),
+            inputs: Vec::new(),
+            specs: vec![spec.clone()],
+            scope: node.scope.clone(),
+        };
+        ports.extend(settle(new, &zero, Vec::new(), sizes, mode)?);
+    }
+    Ok(ports)
+}
+
 /// Two unknown sizes were taken as equal while tracing; with numbers the shape rule decides.
-fn check(op: &OpRef, node: &GraphNode, graph: &Graph, sizes: &Sizes) -> Result<()> {
-    let inputs: Vec<Spec> = node.inputs.iter().map(|p| graph.spec(*p).clone()).collect();
+fn check(op: &OpRef, node: &GraphNode, inputs: &[Spec], sizes: &Sizes) -> Result<()> {
     let place = |e: Error| if node.scope.is_empty() { e } else { e.at(&node.scope) };
-    for (made, planned) in op.spec(&inputs).map_err(place)?.iter().zip(&node.specs) {
+    for (made, planned) in op.spec(inputs).map_err(place)?.iter().zip(&node.specs) {
         if made.shape.resolve(sizes)? != planned.shape.resolve(sizes)? {
             let text = format!("{} gives shape {} for these inputs where {} was expected.", op.name(), made.shape, planned.shape);
             return Err(place(Error::value("shape_mismatch", text)));
@@ -195,9 +267,17 @@ fn check(op: &OpRef, node: &GraphNode, graph: &Graph, sizes: &Sizes) -> Result<(
 struct Shared {
     variables: Vec<Variable>,
     constants: Vec<Memory>,
+    /// Which constants the prologue makes, in the order of the inputs that stand for them.
+    kept: Vec<usize>,
 }
 
 impl Shared {
+    /// Memory of the plan's own, zeroed.
+    fn memory(&mut self, bytes: usize) -> Base {
+        self.constants.push(Memory::zeroed(bytes));
+        self.kept.push(self.constants.len() - 1);
+        Base::Constant(self.constants.len() - 1)
+    }
     fn variable(&mut self, v: &Variable) -> usize {
         self.variables.iter().position(|o| o == v).unwrap_or_else(|| {
             self.variables.push(v.clone());
@@ -239,6 +319,8 @@ struct Planner<'a> {
     graph: &'a Graph,
     sizes: &'a Sizes,
     mode: Mode,
+    /// Inputs from this one on are made by the prologue.
+    fed: usize,
     shared: &'a mut Shared,
     storages: Vec<Storage>,
     drafts: Vec<Draft>,
@@ -247,8 +329,8 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     /// Plans a graph; `targets` say where outputs must end up, if anywhere.
-    fn plan(graph: &Graph, sizes: &Sizes, mode: Mode, shared: &mut Shared, targets: &[Option<Base>]) -> Result<Planned> {
-        let mut p = Planner { graph, sizes, mode, shared, storages: Vec::new(), drafts: Vec::new(), at: HashMap::new() };
+    fn plan(graph: &Graph, sizes: &Sizes, mode: Mode, shared: &mut Shared, targets: &[Option<Base>], fed: usize) -> Result<Planned> {
+        let mut p = Planner { graph, sizes, mode, fed, shared, storages: Vec::new(), drafts: Vec::new(), at: HashMap::new() };
         p.nodes()?;
         let outputs = p.results(targets)?;
         p.lifetimes(&outputs);
@@ -277,7 +359,8 @@ impl Planner<'_> {
             match &node.kind {
                 NodeKind::Input(k) => {
                     let bytes = self.spec_bytes(port(0))?;
-                    let s = self.fixed(Base::Input(*k), bytes);
+                    let base = if *k < self.fed { Base::Input(*k) } else { Base::Constant(self.shared.kept[*k - self.fed]) };
+                    let s = self.fixed(base, bytes);
                     self.at.insert(port(0), s);
                 }
                 NodeKind::Const(array) => self.constant(i, array),
@@ -301,12 +384,8 @@ impl Planner<'_> {
 
     fn op(&mut self, i: usize, op: OpRef) -> Result<()> {
         let node = &self.graph.nodes[i];
-        let known = |s: &Spec| Ok((s.dtype, s.shape.resolve(self.sizes)?));
-        let at = Concrete {
-            inputs: node.inputs.iter().map(|p| known(self.graph.spec(*p))).collect::<Result<_>>()?,
-            outputs: node.specs.iter().map(known).collect::<Result<_>>()?,
-            sizes: self.sizes.clone(),
-        };
+        let given: Vec<Spec> = node.inputs.iter().map(|p| self.graph.spec(*p).clone()).collect();
+        let at = sized(&given, &node.specs, self.sizes)?;
         let place = |e: Error| if node.scope.is_empty() { e } else { e.at(&node.scope) };
         let inputs: Vec<usize> = node.inputs.iter().map(|p| self.at[p]).collect();
         let label = format!("{} {}", node.scope, op.name());
@@ -363,13 +442,13 @@ impl Planner<'_> {
     fn body(&mut self, l: &Loop) -> Result<Block> {
         // Sizes are numbers by now, but the body was traced with symbols.
         let signature: Signature = l.body.inputs.iter().map(|(_, s)| Ok((s.dtype, s.shape.resolve(&l.sizes)?))).collect::<Result<_>>()?;
-        let mut graph = concrete(&l.body, &signature, &l.sizes)?;
+        let mut graph = concrete(&l.body, &signature, &l.sizes, self.mode)?;
         if self.mode == Mode::Optimised {
             graph = optimise(&graph)?;
         }
         let targets: Vec<Option<Base>> =
             (0..graph.outputs.len()).map(|o| Some(if o < l.carries { Base::Input(o) } else { Base::Output(o) })).collect();
-        Ok(Planner::plan(&graph, &l.sizes, self.mode, self.shared, &targets)?.block)
+        Ok(Planner::plan(&graph, &l.sizes, self.mode, self.shared, &targets, usize::MAX)?.block)
     }
 
     fn copy(&mut self, from: usize, to: usize) {
@@ -574,7 +653,11 @@ impl Planner<'_> {
 /// One line a step, as kept in snapshots.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        writeln!(f, "arena {} bytes", self.block.bytes)?;
+        writeln!(f, "arena {} bytes", self.arena())?;
+        if let Some(prologue) = &self.prologue {
+            writeln!(f, "prologue")?;
+            write_block(f, &prologue.block, 4)?;
+        }
         write_block(f, &self.block, 0)?;
         for (r, dtype, sizes) in &self.outputs {
             writeln!(f, "output {} {dtype}{sizes:?}", text(r))?;

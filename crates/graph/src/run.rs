@@ -86,6 +86,9 @@ struct Bound {
     signature: Signature,
     plan: Plan,
     block: BoundBlock,
+    prologue: BoundBlock,
+    /// The versions of the variables the prologue read when it last ran.
+    versions: Vec<u64>,
     generation: u64,
     /// Feeds of the last run, to patch only what moved.
     feeds: Vec<Slot>,
@@ -130,8 +133,7 @@ impl Function {
                 if plans.len() == MOST_PLANS {
                     plans.remove(0);
                 }
-                let feeds = vec![Slot::NONE; signature.len()];
-                plans.push(Bound { block: BoundBlock::default(), signature, plan, generation: 0, feeds });
+                plans.push(Bound::new(signature, plan));
                 plans.len() - 1
             }
         };
@@ -212,6 +214,10 @@ impl Outputs<'_> {
 }
 
 impl Bound {
+    fn new(signature: Signature, plan: Plan) -> Bound {
+        let feeds = vec![Slot::NONE; signature.len()];
+        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: Vec::new(), generation: 0, feeds }
+    }
     fn run(&mut self, device: &mut Device, counter_at: Option<usize>, feeds: &[Feed], counter: i64) -> Result<()> {
         if device.arena.len() < self.plan.arena() {
             device.arena = Memory::zeroed(self.plan.arena());
@@ -229,7 +235,18 @@ impl Bound {
         if moved {
             let arena = device.arena.slot(0, self.plan.arena());
             self.block.bind(&self.plan.block, &self.plan, arena, &self.feeds, &[]);
+            if let Some(prologue) = &self.plan.prologue {
+                self.prologue.bind(&prologue.block, &self.plan, arena, &[], &[]);
+            }
             self.generation = device.generation;
+        }
+        if let Some(prologue) = &self.plan.prologue {
+            let now = |v: &usize| self.plan.variables[*v].version();
+            if !prologue.reads.iter().map(now).eq(self.versions.iter().copied()) {
+                self.prologue.run(&prologue.block)?;
+                self.versions.clear();
+                self.versions.extend(prologue.reads.iter().map(now));
+            }
         }
         self.block.run(&self.plan.block)?;
         for v in &self.plan.written {
@@ -438,7 +455,15 @@ pub fn evaluate(op: &OpRef, inputs: &[Array]) -> Result<Vec<Array>> {
     let signature: Signature = feeds.iter().map(|f| (f.dtype, f.shape.clone())).collect();
     let plan = Plan::new(&graph, &signature, Mode::Plain)?;
     let mut device = Device { arena: Memory::zeroed(plan.arena()), generation: 1 };
-    let mut bound = Bound { block: BoundBlock::default(), signature, plan, generation: 0, feeds: vec![Slot::NONE; feeds.len()] };
+    let mut bound = Bound {
+        block: BoundBlock::default(),
+        prologue: BoundBlock::default(),
+        versions: Vec::new(),
+        signature,
+        plan,
+        generation: 0,
+        feeds: vec![Slot::NONE; feeds.len()],
+    };
     bound.run(&mut device, None, &feeds, 0)?;
     let (plan, arena, fed) = (&bound.plan, &device.arena, &bound.feeds);
     let slot = |r: &Ref| match r.base {

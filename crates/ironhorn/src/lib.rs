@@ -3,11 +3,17 @@
 
 extern crate self as ironhorn;
 
+pub mod activations;
 pub mod backend;
 pub mod config;
+pub mod constraints;
 pub mod globals;
 pub mod initializers;
+pub mod losses;
+pub mod metrics;
 pub mod names;
+pub mod optimizers;
+pub mod regularizers;
 
 pub use graph::{Value, Variable};
 pub use tensor::{Array, Class, DType, Error, Philox, Result};

@@ -413,3 +413,6 @@ impl<const WHICH: u8> Body for Truth<WHICH> {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,6 +1,7 @@
 //! A chain of blocks ready to run over one stretch of elements: which register each result lives in, how long, and where the
 //! outputs may be written at once. Programs and segments supply the places of operands and outputs.
 use super::Block;
+use crate::Slot;
 use std::mem::MaybeUninit;
 use tensor::DType;
 
@@ -28,16 +29,18 @@ pub struct Instruction {
 
 /// Elements of one stretch when the registers are few, which is nearly always.
 const STRETCH: usize = 512;
+/// Elements of one stretch of arrays that lie beyond the second cache: memory streams need room in the first.
+const FAR_STRETCH: usize = 256;
+/// Bytes of operands and outputs that the second cache is sure not to hold.
+const FAR: usize = 2 << 20;
 /// Bytes of registers above which stretches get shorter, to stay in the nearest cache.
 const COMFORTABLE: usize = 24 << 10;
 /// Bytes of registers, never exceeded.
 const SCRATCH: usize = 64 << 10;
 /// Bytes of registers most programs are content with.
 const SMALL_SCRATCH: usize = 16 << 10;
-/// Operands, each twice, and registers of a program together.
-const PLACES: usize = 256;
-/// Operands of a program at most, and outputs.
-pub(super) const MOST: usize = 64;
+/// Operands, each twice, registers and outputs of a program together.
+const PLACES: usize = 512;
 
 /// An instruction with its places resolved.
 struct Step {
@@ -65,7 +68,10 @@ pub(super) struct Chain {
     /// The last step that reads each operand; `END` if an output is a copy of it.
     last_read: Vec<usize>,
     registers: usize,
-    register_bytes: usize,
+    /// Bytes of the largest element.
+    largest: usize,
+    /// All of one run: registers, addresses, alignment.
+    bytes: usize,
     stretch: usize,
 }
 
@@ -75,9 +81,16 @@ const END: usize = usize::MAX;
 pub(super) struct Run<'a> {
     chain: &'a Chain,
     scratch: *mut u8,
-    pub(super) places: [*mut u8; PLACES],
+    register_bytes: usize,
+    /// Addresses of operands, registers, outputs.
+    places: &'a mut [*mut u8],
     /// Whether outputs are computed in registers first, because one lies where a later step still reads.
     careful: bool,
+}
+
+/// From one register to the next: not a multiple of a page, lest loads wait for unrelated stores at the same distance.
+fn register_bytes(stretch: usize, largest: usize) -> usize {
+    (stretch * largest).next_multiple_of(64) + 64
 }
 
 impl Chain {
@@ -148,15 +161,15 @@ impl Chain {
         let outputs: Vec<Output> = made.collect();
         let registers = count - operands.len();
         let largest = operand_sizes.iter().copied().chain(instructions.iter().map(|i| i.dtype.size())).max().unwrap_or(1);
-        assert!(operands.len() <= MOST && outputs.len() <= MOST, "a program of {} operands and {} outputs", operands.len(), outputs.len());
-        assert!(count <= PLACES && registers * 16 * largest < SCRATCH, "a program of {count} live values is too long");
+        assert!(count + outputs.len() <= PLACES, "a program of {count} live values is too long");
+        let addresses = (count + outputs.len()) * size_of::<*mut u8>();
         let mut stretch = STRETCH;
-        while stretch > 128 && registers * stretch * largest > COMFORTABLE || registers * (stretch * largest + 64) + 64 > SCRATCH {
+        let bytes = |stretch: usize| registers * register_bytes(stretch, largest) + addresses + 64;
+        while stretch > 128 && bytes(stretch) > COMFORTABLE || bytes(stretch) > SCRATCH {
             stretch /= 2;
+            assert!(stretch >= 8, "a program of {count} live values is too long");
         }
-        // Not a multiple of a page apart, lest loads wait for unrelated stores at the same distance.
-        let register_bytes = stretch * largest + 64;
-        Chain { steps, outputs, operand_sizes, last_read, registers, register_bytes, stretch }
+        Chain { steps, outputs, operand_sizes, last_read, registers, largest, bytes: bytes(stretch), stretch }
     }
 
     /// How many elements one stretch may have.
@@ -164,9 +177,10 @@ impl Chain {
         self.stretch
     }
 
-    /// Bytes of an element of each operand.
-    pub(super) fn operand_size(&self, i: usize) -> usize {
-        self.operand_sizes[i]
+    /// How many elements a stretch best has if the arrays have so many.
+    pub(super) fn best_stretch(&self, elements: usize) -> usize {
+        let element = self.operand_sizes.iter().sum::<usize>() + self.outputs.iter().map(|o| o.size).sum::<usize>();
+        if elements * element > FAR { self.stretch.min(FAR_STRETCH) } else { self.stretch }
     }
 
     /// Bytes of an element of each output.
@@ -180,59 +194,86 @@ impl Chain {
 
     /// Whether the outputs must be computed in registers and copied at the end of a stretch: some output lies where an operand
     /// is still to be read by a later step.
-    pub(super) fn must_be_careful(&self, inputs: &[*mut u8], outputs: &[*mut u8]) -> bool {
+    pub(super) fn must_be_careful(&self, inputs: &[Slot], outputs: &[Slot]) -> bool {
         self.outputs.iter().zip(outputs).any(|(output, q)| {
-            let clash = |(i, p): (usize, &*mut u8)| {
-                std::ptr::eq(*p, *q) && self.last_read[i] > output.written.min(END - 1) && output.source != Source::Operand(i)
-            };
-            inputs.iter().enumerate().any(clash)
+            let late = |i: usize| self.last_read[i] > output.written.min(END - 1) && output.source != Source::Operand(i);
+            inputs.iter().enumerate().any(|(i, p)| std::ptr::eq(p.pointer, q.pointer) && late(i))
         })
     }
 
-    /// Prepares registers and hands them to `work`.
-    pub(super) fn with_run(&self, careful: bool, work: impl FnOnce(&mut Run)) {
-        if self.registers * self.register_bytes + 64 <= SMALL_SCRATCH {
-            self.with_scratch::<SMALL_SCRATCH>(careful, work)
+    /// Prepares registers of `stretch` elements and hands them to `work`.
+    pub(super) fn with_run(&self, stretch: usize, careful: bool, work: impl FnOnce(&mut Run)) {
+        debug_assert!(stretch <= self.stretch);
+        let register_bytes = register_bytes(stretch, self.largest);
+        if self.bytes <= SMALL_SCRATCH {
+            self.with_scratch::<SMALL_SCRATCH>(register_bytes, careful, work)
         } else {
-            self.with_scratch::<SCRATCH>(careful, work)
+            self.with_scratch::<SCRATCH>(register_bytes, careful, work)
         }
     }
 
-    fn with_scratch<const N: usize>(&self, careful: bool, work: impl FnOnce(&mut Run)) {
+    fn with_scratch<const N: usize>(&self, register_bytes: usize, careful: bool, work: impl FnOnce(&mut Run)) {
         let mut memory = MaybeUninit::<[u8; N]>::uninit();
         let start = memory.as_mut_ptr().cast::<u8>();
         let scratch = start.wrapping_add(start.align_offset(64));
-        let mut run = Run { chain: self, scratch, places: [scratch; PLACES], careful };
-        for register in 0..self.registers {
-            run.places[self.operand_sizes.len() + register] = run.register(register);
+        let operands = self.operand_sizes.len();
+        let count = operands + self.registers + self.outputs.len();
+        let addresses = scratch.wrapping_add(self.registers * register_bytes).cast::<*mut u8>();
+        for i in 0..count {
+            let register = scratch.wrapping_add(i.saturating_sub(operands) * register_bytes);
+            // SAFETY: the addresses lie behind the registers, inside the memory by the choice of `bytes`, and aligned.
+            unsafe { addresses.add(i).write(register) }
         }
-        work(&mut run);
+        // SAFETY: written above; the registers are apart from it, and so is everything else.
+        let places = unsafe { std::slice::from_raw_parts_mut(addresses, count) };
+        work(&mut Run { chain: self, scratch, register_bytes, places, careful });
     }
 }
 
 impl Run<'_> {
-    fn register(&self, i: usize) -> *mut u8 {
-        debug_assert!(i < self.chain.registers);
-        self.scratch.wrapping_add(i * self.chain.register_bytes)
+    /// Sets where an operand is.
+    #[inline]
+    pub(super) fn set_operand(&mut self, i: usize, place: *mut u8) {
+        debug_assert!(i < self.chain.operand_sizes.len());
+        self.places[i] = place;
     }
 
-    /// The memory an operand can be gathered into, of one stretch.
-    pub(super) fn operand_register(&self, i: usize) -> *mut u8 {
-        self.register(i)
+    /// Sets where an output goes.
+    #[inline]
+    pub(super) fn set_output(&mut self, o: usize, place: *mut u8) {
+        let first = self.places.len() - self.chain.outputs.len();
+        self.places[first + o] = place;
+    }
+
+    /// Where an output goes.
+    pub(super) fn output(&self, o: usize) -> *mut u8 {
+        self.places[self.places.len() - self.chain.outputs.len() + o]
+    }
+
+    fn register(&self, i: usize) -> *mut u8 {
+        debug_assert!(i < self.chain.registers);
+        self.scratch.wrapping_add(i * self.register_bytes)
+    }
+
+    /// Puts an operand into a register of its own, of one stretch, for the caller to fill.
+    #[inline]
+    pub(super) fn use_register(&mut self, i: usize) -> *mut u8 {
+        let register = self.register(i);
+        self.set_operand(i, register);
+        register
     }
 
     /// Computes `n` elements, at most a stretch, into the outputs.
     ///
     /// # Safety
-    /// All operands' places are set and valid for `n` elements, and so are `outputs`, one for each output.
+    /// All operands and outputs are set and valid for `n` elements.
     #[inline]
-    pub(super) unsafe fn stretch(&mut self, outputs: &[*mut u8], n: usize) {
+    pub(super) unsafe fn stretch(&mut self, n: usize) {
         let chain = self.chain;
-        debug_assert!(outputs.len() == chain.outputs.len());
         if !self.careful {
-            for (output, p) in chain.outputs.iter().zip(outputs) {
+            for (o, output) in chain.outputs.iter().enumerate() {
                 if !output.copied {
-                    self.places[output.place] = *p;
+                    self.places[output.place] = self.output(o);
                 }
             }
         }
@@ -247,15 +288,16 @@ impl Run<'_> {
                 }
             }
         }
-        for (output, p) in chain.outputs.iter().zip(outputs) {
+        for (o, output) in chain.outputs.iter().enumerate() {
             if self.careful || output.copied {
+                let to = self.output(o);
                 let from = match output.source {
                     Source::Operand(i) if self.careful => self.register(i),
                     _ => self.places[output.place],
                 };
-                if !std::ptr::eq(from, *p) {
+                if !std::ptr::eq(from, to) {
                     // SAFETY: both are valid for `n` elements; `copy` allows overlap.
-                    unsafe { std::ptr::copy(from, *p, n * output.size) }
+                    unsafe { std::ptr::copy(from, to, n * output.size) }
                 }
             }
         }
@@ -267,7 +309,7 @@ impl Run<'_> {
     /// All operands' places are set and valid for `n` elements.
     #[inline]
     pub(super) unsafe fn compute(&mut self, n: usize) {
-        debug_assert!(n <= self.chain.stretch);
+        debug_assert!(n * self.chain.largest + 64 <= self.register_bytes);
         for step in &self.chain.steps {
             let inputs = step.sources.map(|s| self.places[s as usize].cast_const());
             // SAFETY: sources are operands, promised by the caller, or registers and outputs written by earlier steps.

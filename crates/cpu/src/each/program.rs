@@ -2,7 +2,7 @@
 //!
 //! Axes that can be walked as one are merged at construction. Then either rows are long, and each is cut into stretches whose
 //! operands are used where they lie, or rows are short, and a stretch is several whole rows.
-use super::chain::{Chain, Instruction, MOST, Run, Source};
+use super::chain::{Chain, Instruction, Run, Source};
 use super::gather::{CopyRows, copy_rows, fill, pick};
 use crate::{Buffers, Kernel, Part, Slot, isa::isa};
 use std::ops::Range;
@@ -76,13 +76,14 @@ impl Program {
         let (mut axes, strides) = merge(shape, &operands);
         let columns = axes.pop().unwrap_or(1);
         let rows: usize = axes.iter().product();
-        let long = columns >= LONG.min(chain.stretch()) || rows == 1;
+        let stretch = chain.best_stretch(total);
+        let long = columns >= LONG.min(stretch) || rows == 1;
         let block = if long {
             // Nearly equal stretches, of whole vectors.
-            let across = columns.div_ceil(chain.stretch()).max(1);
-            [1, if rows == 1 { chain.stretch() } else { columns.div_ceil(across).next_multiple_of(16).min(chain.stretch()) }]
+            let across = columns.div_ceil(stretch).max(1);
+            [1, if rows == 1 { stretch } else { columns.div_ceil(across).next_multiple_of(16).min(stretch) }]
         } else {
-            [(chain.stretch() / columns.max(1)).max(1), columns.max(1)]
+            [(stretch / columns.max(1)).max(1), columns.max(1)]
         };
         let places = operands.iter().zip(strides).map(|(operand, strides)| place(shape, &axes, columns, long, operand, strides));
         let places = places.collect();
@@ -118,8 +119,7 @@ impl Program {
     pub fn run_rect(&self, inputs: &[Slot], outputs: &[Slot], rows: Range<usize>, columns: Range<usize>) {
         let Some([m, n]) = self.rect else { panic!("a rectangle of a program that has not two axes") };
         assert!(rows.end <= m && columns.end <= n, "rectangle {rows:?} x {columns:?} of {m} x {n}");
-        let (inputs, outputs) = self.pointers(inputs, outputs);
-        let (inputs, outputs) = (&inputs[..self.places.len()], &outputs[..self.chain.output_count()]);
+        self.check(inputs, outputs);
         let width = columns.len();
         if width == 0 || rows.is_empty() {
             return;
@@ -129,31 +129,28 @@ impl Program {
         // Outputs of several rows that do not touch are computed in registers and copied out.
         let scatter = tall > 1 && width < n;
         let careful = scatter || self.chain.must_be_careful(inputs, outputs);
-        self.chain.with_run(careful, |run| {
+        self.chain.with_run(stretch, careful, |run| {
             for (i, place) in self.places.iter().enumerate() {
                 if place.rect == [0, 0] {
-                    run.places[i] = run.operand_register(i);
                     // SAFETY: one element of the operand, and a register holds a stretch.
-                    unsafe { fill(inputs[i], run.places[i], place.size, stretch.min(width * tall)) }
+                    unsafe { fill(inputs[i].pointer, run.use_register(i), place.size, stretch.min(width * tall)) }
                 }
             }
-            let mut out = [std::ptr::null_mut(); MOST];
             for row in rows.clone().step_by(tall) {
                 let high = tall.min(rows.end - row);
                 for column in columns.clone().step_by(stretch) {
                     let wide = stretch.min(columns.end - column);
                     for (i, place) in self.places.iter().enumerate() {
                         let [down, right] = place.rect;
-                        let from = inputs[i].wrapping_add(row * down + column * right);
+                        let from = inputs[i].pointer.wrapping_add(row * down + column * right);
                         if [down, right] == [0, 0] {
                             continue;
                         }
                         if right == place.size && !scatter && (high == 1 || down == wide * place.size) {
-                            run.places[i] = from;
+                            run.set_operand(i, from);
                             continue;
                         }
-                        let to = run.operand_register(i);
-                        run.places[i] = to;
+                        let to = run.use_register(i);
                         let line = wide * place.size;
                         if right == place.size {
                             // SAFETY: rows inside the operand; a register holds a stretch.
@@ -165,41 +162,36 @@ impl Program {
                             }
                         }
                     }
-                    for (o, p) in outputs.iter().enumerate() {
-                        out[o] = p.wrapping_add((row * n + column) * self.chain.output_size(o));
+                    for (o, slot) in outputs.iter().enumerate() {
+                        run.set_output(o, slot.pointer.wrapping_add((row * n + column) * self.chain.output_size(o)));
                     }
-                    let out = &out[..outputs.len()];
                     if scatter {
                         // SAFETY: all operands are in place for `high * wide` elements.
                         unsafe { run.compute(high * wide) }
-                        for (o, p) in out.iter().enumerate() {
+                        for o in 0..outputs.len() {
                             let size = self.chain.output_size(o);
                             // SAFETY: rows inside the output, from a register.
-                            unsafe { (self.copy_rows)(run.output_place(o), wide * size, *p, n * size, wide * size, high) }
+                            unsafe { (self.copy_rows)(run.output_place(o), wide * size, run.output(o), n * size, wide * size, high) }
                         }
                     } else {
                         // SAFETY: as above; the outputs are contiguous over one row or over whole rows.
-                        unsafe { run.stretch(out, high * wide) }
+                        unsafe { run.stretch(high * wide) }
                     }
                 }
             }
         });
     }
 
-    /// The slots' addresses, once it is sure that they are large enough.
-    fn pointers(&self, inputs: &[Slot], outputs: &[Slot]) -> ([*mut u8; MOST], [*mut u8; MOST]) {
+    /// Panics if a slot is too small for what is done there.
+    fn check(&self, inputs: &[Slot], outputs: &[Slot]) {
         assert!(inputs.len() == self.places.len() && outputs.len() == self.chain.output_count(), "slots of another program");
-        let (mut from, mut to) = ([std::ptr::null_mut(); MOST], [std::ptr::null_mut(); MOST]);
-        for ((p, slot), place) in from.iter_mut().zip(inputs).zip(&self.places) {
+        for (slot, place) in inputs.iter().zip(&self.places) {
             assert!(slot.len >= place.reach, "an operand of {} bytes where {} are read", slot.len, place.reach);
-            *p = slot.pointer;
         }
-        for (o, (p, slot)) in to.iter_mut().zip(outputs).enumerate() {
+        for (o, slot) in outputs.iter().enumerate() {
             let written = self.rows * self.columns * self.chain.output_size(o);
             assert!(slot.len >= written, "an output of {} bytes where {written} are written", slot.len);
-            *p = slot.pointer;
         }
-        (from, to)
     }
 
     /// Sets an operand's place for the stretch of `high` rows from `row` and `wide` columns from `column` on.
@@ -208,13 +200,12 @@ impl Program {
         let place = &self.places[i];
         match place.access {
             Access::Same => {}
-            Access::Direct if self.rows == 1 => run.places[i] = base.wrapping_add(at.column * place.size),
-            Access::Direct => run.places[i] = base.wrapping_add(self.row_offset(place, at.row) + at.column * place.size),
+            Access::Direct if self.rows == 1 => run.set_operand(i, base.wrapping_add(at.column * place.size)),
+            Access::Direct => run.set_operand(i, base.wrapping_add(self.row_offset(place, at.row) + at.column * place.size)),
             Access::Row => {
                 if at.new_row {
-                    run.places[i] = run.operand_register(i);
                     // SAFETY: one element of the operand, and a register holds a stretch.
-                    unsafe { fill(base.add(self.row_offset(place, at.row)), run.places[i], place.size, self.block[1]) }
+                    unsafe { fill(base.add(self.row_offset(place, at.row)), run.use_register(i), place.size, self.block[1]) }
                 }
             }
             Access::Gather => self.gather(run, i, base, at),
@@ -223,8 +214,7 @@ impl Program {
 
     fn gather(&self, run: &mut Run, i: usize, base: *mut u8, at: &Stretch) {
         let place = &self.places[i];
-        let to = run.operand_register(i);
-        run.places[i] = to;
+        let to = run.use_register(i);
         let right = place.strides[self.outer.len()];
         let line = at.wide * place.size;
         let mut row = 0;
@@ -265,41 +255,39 @@ impl Kernel for Program {
     }
 
     fn run(&self, buffers: &Buffers, _: usize, part: Part) {
-        let (inputs, outputs) = self.pointers(buffers.inputs, buffers.outputs);
-        let (inputs, outputs) = (&inputs[..self.places.len()], &outputs[..self.chain.output_count()]);
+        let (inputs, outputs) = (buffers.inputs, buffers.outputs);
+        self.check(inputs, outputs);
         let blocks = part.range(self.rows.div_ceil(self.block[0]) * self.blocks_across);
         if blocks.is_empty() {
             return;
         }
         let careful = self.chain.must_be_careful(inputs, outputs);
-        self.chain.with_run(careful, |run| {
+        self.chain.with_run(self.block[0] * self.block[1], careful, |run| {
             for (i, place) in self.places.iter().enumerate() {
                 if place.access == Access::Same {
                     let all = Stretch { row: 0, high: self.block[0].min(self.rows), column: 0, wide: self.block[1], new_row: true };
                     if place.strides.iter().all(|stride| *stride == 0) {
-                        run.places[i] = run.operand_register(i);
                         // SAFETY: one element of the operand, and a register holds a stretch.
-                        unsafe { fill(inputs[i], run.places[i], place.size, all.high * all.wide) }
+                        unsafe { fill(inputs[i].pointer, run.use_register(i), place.size, all.high * all.wide) }
                     } else {
-                        self.gather(run, i, inputs[i], &all);
+                        self.gather(run, i, inputs[i].pointer, &all);
                     }
                 }
             }
-            let mut out = [std::ptr::null_mut(); MOST];
             let mut last_row = usize::MAX;
             for block in blocks {
                 let (row, column) = (block / self.blocks_across * self.block[0], block % self.blocks_across * self.block[1]);
                 let (high, wide) = (self.block[0].min(self.rows - row), self.block[1].min(self.columns - column));
                 let at = Stretch { row, high, column, wide, new_row: row != last_row };
                 last_row = row;
-                for (i, base) in inputs.iter().enumerate() {
-                    self.reach(run, i, *base, &at);
+                for (i, slot) in inputs.iter().enumerate() {
+                    self.reach(run, i, slot.pointer, &at);
                 }
-                for (o, p) in outputs.iter().enumerate() {
-                    out[o] = p.wrapping_add((row * self.columns + column) * self.chain.output_size(o));
+                for (o, slot) in outputs.iter().enumerate() {
+                    run.set_output(o, slot.pointer.wrapping_add((row * self.columns + column) * self.chain.output_size(o)));
                 }
                 // SAFETY: operands and outputs are in place for `high * wide` elements, at most a stretch.
-                unsafe { run.stretch(&out[..outputs.len()], high * wide) }
+                unsafe { run.stretch(high * wide) }
             }
         });
     }
@@ -363,3 +351,6 @@ fn place(shape: &[usize], outer: &[usize], columns: usize, long: bool, operand: 
     let rect = if let [down, right] = operand.strides[..] { [down * size, right * size] } else { [0, 0] };
     Place { access, size, strides: strides.iter().map(|stride| stride * size).collect(), reach, rect }
 }
+
+#[cfg(test)]
+mod tests;

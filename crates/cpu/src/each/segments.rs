@@ -1,5 +1,5 @@
 //! The same chain over many arrays of different lengths in one parallel region: an optimizer's update of all weights.
-use super::chain::{Chain, Instruction, MOST, Source};
+use super::chain::{Chain, Instruction, Source};
 use super::gather::fill;
 use crate::{Buffers, Kernel, Part};
 use tensor::DType;
@@ -33,6 +33,7 @@ pub struct Segments {
     lengths: Vec<usize>,
     /// How many stretches the segments before have.
     before: Vec<usize>,
+    stretch: usize,
     stretches: usize,
     parts: [usize; 1],
 }
@@ -42,14 +43,15 @@ impl Segments {
     pub fn new(lengths: &[usize], operands: Vec<SegmentOperand>, instructions: Vec<Instruction>, outputs: Vec<Source>) -> Segments {
         let dtypes: Vec<DType> = operands.iter().map(|o| o.dtype()).collect();
         let chain = Chain::new(&dtypes, &instructions, &outputs);
+        let total: usize = lengths.iter().sum();
+        let stretch = chain.best_stretch(total);
         let mut stretches = 0;
         let mut before = Vec::new();
         for length in lengths {
             before.push(stretches);
-            stretches += length.div_ceil(chain.stretch());
+            stretches += length.div_ceil(stretch);
         }
-        let total: usize = lengths.iter().sum();
-        Segments { chain, operands, lengths: lengths.to_vec(), before, stretches, parts: [(total / PART).clamp(1, PARTS)] }
+        Segments { chain, operands, lengths: lengths.to_vec(), before, stretch, stretches, parts: [(total / PART).clamp(1, PARTS)] }
     }
 }
 
@@ -59,7 +61,7 @@ impl Kernel for Segments {
     }
 
     fn run(&self, buffers: &Buffers, _: usize, part: Part) {
-        let (k, outs, stretch) = (self.operands.len(), self.chain.output_count(), self.chain.stretch());
+        let (k, outs, stretch) = (self.operands.len(), self.chain.output_count(), self.stretch);
         let segments = self.lengths.len();
         assert!(buffers.inputs.len() == segments * k && buffers.outputs.len() == segments * outs, "slots of other segments");
         let range = part.range(self.stretches);
@@ -69,37 +71,33 @@ impl Kernel for Segments {
             let segment = self.before.partition_point(|before| *before <= next) - 1;
             let length = self.lengths[segment];
             let last = end.min(self.before[segment] + length.div_ceil(stretch));
-            let (mut from, mut to, mut out) = ([std::ptr::null_mut(); MOST], [std::ptr::null_mut(); MOST], [std::ptr::null_mut(); MOST]);
-            for (i, (p, slot)) in from.iter_mut().zip(&buffers.inputs[segment * k..][..k]).enumerate() {
+            let (from, to) = (&buffers.inputs[segment * k..][..k], &buffers.outputs[segment * outs..][..outs]);
+            for (i, slot) in from.iter().enumerate() {
                 let elements = if matches!(self.operands[i], SegmentOperand::Scalar(_)) { 1 } else { length };
-                assert!(slot.len >= elements * self.chain.operand_size(i), "an operand of a segment is too short");
-                *p = slot.pointer;
+                assert!(slot.len >= elements * self.operands[i].dtype().size(), "an operand of a segment is too short");
             }
-            for (o, (p, slot)) in to.iter_mut().zip(&buffers.outputs[segment * outs..][..outs]).enumerate() {
+            for (o, slot) in to.iter().enumerate() {
                 assert!(slot.len >= length * self.chain.output_size(o), "an output of a segment is too short");
-                *p = slot.pointer;
             }
-            let careful = self.chain.must_be_careful(&from[..k], &to[..outs]);
-            self.chain.with_run(careful, |run| {
+            self.chain.with_run(stretch, self.chain.must_be_careful(from, to), |run| {
                 for (i, operand) in self.operands.iter().enumerate() {
                     if let SegmentOperand::Scalar(dtype) = operand {
-                        run.places[i] = run.operand_register(i);
                         // SAFETY: one element of the operand, and a register holds a stretch.
-                        unsafe { fill(from[i], run.places[i], dtype.size(), stretch.min(length)) }
+                        unsafe { fill(from[i].pointer, run.use_register(i), dtype.size(), stretch.min(length)) }
                     }
                 }
                 for index in next - self.before[segment]..last - self.before[segment] {
                     let start = index * stretch;
                     for (i, operand) in self.operands.iter().enumerate() {
                         if let SegmentOperand::Array(dtype) = operand {
-                            run.places[i] = from[i].wrapping_add(start * dtype.size());
+                            run.set_operand(i, from[i].pointer.wrapping_add(start * dtype.size()));
                         }
                     }
-                    for o in 0..outs {
-                        out[o] = to[o].wrapping_add(start * self.chain.output_size(o));
+                    for (o, slot) in to.iter().enumerate() {
+                        run.set_output(o, slot.pointer.wrapping_add(start * self.chain.output_size(o)));
                     }
                     // SAFETY: operands and outputs are in place for the rest of the segment, at most a stretch of it.
-                    unsafe { run.stretch(&out[..outs], stretch.min(length - start)) }
+                    unsafe { run.stretch(stretch.min(length - start)) }
                 }
             });
             next = last;

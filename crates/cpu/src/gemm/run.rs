@@ -3,12 +3,13 @@ use super::pack;
 use super::plan::{Path, Plan, Tiles, share};
 use super::thin::{axpy, dots};
 use super::tile::{Number, Tile};
-use crate::{Buffers, Part, Program, Slot};
+use crate::each::Program;
+use crate::{Buffers, Part, Slot};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// Operands an epilogue may have, C included.
-const OPERANDS: usize = 32;
+const OPERANDS: usize = 64;
 /// Bytes of a tile's rows of A over one K block, copied together.
 const ROWS_BYTES: usize = 36 << 10;
 /// Columns a copied row of A is longer than its block, in bytes: rows then fall into different sets of the cache.
@@ -29,9 +30,11 @@ impl<T: Number> Plan<T> {
             }
             return;
         }
+        let mut operands = MaybeUninit::uninit();
+        let epilogue = epilogue.map(|program| Epilogue::new(program, buffers, &mut operands));
         for unit in part.range(self.product.batch * self.cells) {
             let (batch, cell) = (unit / self.cells, unit % self.cells);
-            let run = Run { plan: self, epilogue, buffers, batch };
+            let run = Run { plan: self, epilogue: epilogue.as_ref(), buffers, batch };
             match &self.path {
                 Path::Tiles(tiles) => run.tiles(tiles, cell),
                 Path::Axpy { columns } => run.axpy(*columns, cell),
@@ -65,10 +68,26 @@ impl<T: Number> Plan<T> {
     }
 }
 
+/// A program and its operands, C the first.
+struct Epilogue<'a> {
+    program: &'a Program,
+    operands: &'a [Slot],
+}
+
+impl<'a> Epilogue<'a> {
+    fn new(program: &'a Program, buffers: &Buffers, operands: &'a mut MaybeUninit<[Slot; OPERANDS]>) -> Epilogue<'a> {
+        let operands = operands.write([Slot::NONE; OPERANDS]);
+        let further = &buffers.inputs[2..];
+        operands[0] = buffers.outputs[0];
+        operands[1..=further.len()].copy_from_slice(further);
+        Epilogue { program, operands: &operands[..=further.len()] }
+    }
+}
+
 /// One cell of one matrix at work.
 struct Run<'a, T: 'static> {
     plan: &'a Plan<T>,
-    epilogue: Option<&'a Program>,
+    epilogue: Option<&'a Epilogue<'a>>,
     buffers: &'a Buffers<'a>,
     batch: usize,
 }
@@ -94,16 +113,12 @@ impl<T: Number> Run<'_, T> {
     /// Applies the epilogue to finished elements of C.
     #[inline(always)]
     fn finish(&self, rows: Range<usize>, columns: Range<usize>) {
-        if let Some(program) = self.epilogue {
-            self.apply(program, rows, columns);
+        if let Some(epilogue) = self.epilogue {
+            self.apply(epilogue, rows, columns);
         }
     }
     #[inline(never)]
-    fn apply(&self, program: &Program, rows: Range<usize>, columns: Range<usize>) {
-        let mut inputs = [Slot::NONE; OPERANDS];
-        inputs[0] = self.buffers.outputs[0];
-        let further = &self.buffers.inputs[2..];
-        inputs[1..=further.len()].copy_from_slice(further);
+    fn apply(&self, epilogue: &Epilogue, rows: Range<usize>, columns: Range<usize>) {
         let (m, n) = (self.plan.product.m, self.plan.product.n);
         let (rows, columns) = if self.plan.column {
             let first = self.batch * n;
@@ -111,7 +126,7 @@ impl<T: Number> Run<'_, T> {
         } else {
             (self.batch * m + rows.start..self.batch * m + rows.end, columns)
         };
-        program.run_rect(&inputs[..=further.len()], self.buffers.outputs, rows, columns);
+        epilogue.program.run_rect(epilogue.operands, self.buffers.outputs, rows, columns);
     }
 
     fn tiles(&self, t: &Tiles<T>, cell: usize) {

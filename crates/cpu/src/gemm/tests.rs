@@ -1,6 +1,8 @@
 //! Products against sums of f64, at every size near a tile's edges, on every instruction set and number of threads.
 use super::*;
 use crate::drive;
+use crate::each::{FloatFormula, Instruction, Operand, Program, Source, float_block_at};
+use crate::lanes::Real;
 
 /// Storage with gaps for a matrix, and its layout.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -132,6 +134,65 @@ fn shared_matrices() {
                 check(isa, p, a, b, &[1, 2]);
                 p.b = Layout { batch: 0, ..Layout::by_columns(k, n) };
                 check(isa, p, a, b, &[1, 2]);
+            }
+        }
+    }
+}
+
+struct Relu;
+impl FloatFormula for Relu {
+    const ARITY: usize = 2;
+    #[inline(always)]
+    fn apply<T: Real>([x, bias, _]: [T; 3]) -> T {
+        x.add(bias).max(T::of(0.0))
+    }
+}
+struct Twice;
+impl FloatFormula for Twice {
+    const ARITY: usize = 1;
+    #[inline(always)]
+    fn apply<T: Real>([x, ..]: [T; 3]) -> T {
+        x.add(x)
+    }
+}
+
+/// C = relu(A · B + bias), and a second output 2 C.
+#[test]
+fn epilogues_see_every_element_once() {
+    let sizes = [
+        [1, 4, 8, 2], [1, 33, 70, 40], [2, 30, 100, 900], [1, 1, 2000, 50], [3, 100, 1, 80], [1, 200, 7, 100], [1, 130, 12, 70], [4, 5, 6, 0],
+        [1, 3, 200, 129], [2, 128, 260, 500],
+    ];
+    for isa in Isa::available() {
+        for [batch, m, n, k] in sizes {
+            for form in [Form::ByRows, Form::ByColumns] {
+                let (p, a_len, b_len) = product(DType::F32, [batch, m, n, k], [form, form], false);
+                let relu = Instruction {
+                    block: float_block_at::<Relu>(isa, DType::F32).unwrap(),
+                    sources: [Source::Operand(0), Source::Operand(1), Source::None],
+                    dtype: DType::F32,
+                };
+                let twice = Instruction {
+                    block: float_block_at::<Twice>(isa, DType::F32).unwrap(),
+                    sources: [Source::Result(0), Source::None, Source::None],
+                    dtype: DType::F32,
+                };
+                let operands = vec![
+                    Operand { dtype: DType::F32, strides: vec![n, 1] },
+                    Operand { dtype: DType::F32, strides: vec![0, 1] },
+                ];
+                let program = Program::new(&[batch * m, n], operands, vec![relu, twice], vec![Source::Result(0), Source::Result(1)]);
+                let inputs = [a_len, b_len, n].map(|len| drive::floats(DType::F32, &drive::numbers(len, len as u64)));
+                let size = batch * m * n * 4;
+                let plain = drive::outputs(&Gemm::on(isa, p, None), &[&inputs[0], &inputs[1]], &[size], 1).remove(0);
+                let kernel = Gemm::on(isa, p, Some(program));
+                for threads in [1, 2, 8] {
+                    let out = drive::outputs(&kernel, &[&inputs[0], &inputs[1], &inputs[2]], &[size, size], threads);
+                    let (c, bias) = (drive::read(DType::F32, &plain), drive::read(DType::F32, &inputs[2]));
+                    let wanted: Vec<f64> = c.iter().enumerate().map(|(i, c)| f64::from((c + bias[i % n]) as f32).max(0.0)).collect();
+                    assert_eq!(drive::read(DType::F32, &out[0]), wanted, "{isa} {p:?}");
+                    assert!(drive::read(DType::F32, &out[1]).iter().zip(&wanted).all(|(a, b)| *a == 2.0 * b));
+                }
             }
         }
     }

@@ -3,11 +3,8 @@ use crate::{
     op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, Sample, Site},
     value::Value,
 };
-use cpu::{
-    each::Program,
-    gemm::{Gemm, Layout, Product},
-};
-use tensor::{Dim, Error, Result, Shape, Spec};
+use cpu::gemm::{Gemm, Layout, Product};
+use tensor::{DType, Dim, Error, Result, Shape, Spec};
 
 /// `a b`, with `a` or `b` transposed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,27 +16,24 @@ pub struct MatMul {
 }
 
 impl MatMul {
-    /// The kernel, with an elementwise program applied to the result while it is in cache.
-    pub fn kernel(&self, at: &Concrete, epilogue: Option<Program>) -> Gemm {
-        let (a, b) = (at.input(0), at.input(1));
+    /// The product in the kernels' words, for factors of these sizes.
+    pub fn product(&self, dtype: DType, a: &[usize], b: &[usize]) -> Product {
         let rank = a.len();
         let layout = |sizes: &[usize], transposed: bool| {
             let stored = Layout::by_rows(sizes[rank - 2], sizes[rank - 1]);
             if transposed { stored.transposed() } else { stored }
         };
         let (m, k) = if self.transpose_a { (a[rank - 1], a[rank - 2]) } else { (a[rank - 2], a[rank - 1]) };
-        let n = if self.transpose_b { b[rank - 2] } else { b[rank - 1] };
-        let product = Product {
-            dtype: at.inputs[0].0,
+        Product {
+            dtype,
             batch: a[..rank - 2].iter().product(),
             m,
-            n,
+            n: if self.transpose_b { b[rank - 2] } else { b[rank - 1] },
             k,
             a: layout(a, self.transpose_a),
             b: layout(b, self.transpose_b),
             packed_b: false,
-        };
-        Gemm::new(product, epilogue)
+        }
     }
 }
 
@@ -100,7 +94,7 @@ impl Op for MatMul {
         None
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
-        Lowering::kernel(self.kernel(at, None))
+        Lowering::kernel(Gemm::new(self.product(at.inputs[0].0, at.input(0), at.input(1)), None))
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
         if inputs[0].shape.rank() == 2 {

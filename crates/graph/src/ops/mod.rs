@@ -2,6 +2,7 @@
 use crate::op::Op;
 
 pub mod cast;
+pub mod fused;
 pub mod gather;
 pub mod math;
 pub mod matmul;

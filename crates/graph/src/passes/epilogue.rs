@@ -1,38 +1,47 @@
 //! Lets a matrix product apply the elementwise ops that follow it while each tile is in cache.
-use super::{Rewrite, fuse::From, fuse::Fused, uses};
+use super::{Rewrite, fuse::Chain, fuse::From, uses};
 use crate::{
     graph::{Graph, GraphNode, NodeKind, Port},
     op::{Access, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
     ops::matmul::MatMul,
     value::Value,
 };
+use cpu::gemm::{Gemm, Product};
 use tensor::{DType, Error, Result, Shape, Spec};
 
 /// A product followed by elementwise ops; the inputs are the product's two and then the ops' other operands.
 #[derive(Debug, Clone)]
-pub struct FusedMatMul {
+pub struct MatMulChain {
     /// The product.
     pub product: MatMul,
-    /// What follows; operand 0 is the product.
-    pub then: Fused,
+    /// What follows, if anything; operand 0 is the product.
+    pub then: Option<Chain>,
+    /// The sizes of the second factor if it comes packed.
+    pub packed: Option<Vec<usize>>,
+    /// The product's shape.
+    pub shape: Shape,
     /// Whether the product is kept apart from the results, as a first output that nobody reads: then the results may be
     /// written over the operands, which is how a gradient becomes an update of its weight in place.
     pub apart: bool,
 }
 
-impl Op for FusedMatMul {
+impl Op for MatMulChain {
     fn name(&self) -> &'static str {
-        "FusedMatMul"
+        "MatMulChain"
     }
     fn outputs(&self) -> usize {
-        self.then.outputs.len() + usize::from(self.apart)
+        self.then.as_ref().map_or(1, |then| then.outputs.len()) + usize::from(self.apart)
     }
     fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
-        let product = Spec { dtype: inputs[0].dtype, shape: self.then.shape.clone() };
-        Ok(self.apart.then_some(product).into_iter().chain(self.then.spec(inputs)?).collect())
+        let product = Spec { dtype: inputs[0].dtype, shape: self.shape.clone() };
+        Ok(match &self.then {
+            None => vec![product],
+            Some(then) => self.apart.then_some(product).into_iter().chain(then.spec(inputs)?).collect(),
+        })
     }
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
-        self.then.grad(site)
+        let error = Error::runtime("fused_gradient", "Gradients are taken before ops are fused.");
+        vec![Some(Value::failed(error)); site.inputs.len()]
     }
     fn access(&self) -> Access {
         if self.apart { Access::ElementwiseFrom { input: 2, output: 1 } } else { Access::Whole }
@@ -41,23 +50,25 @@ impl Op for FusedMatMul {
         None
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
-        let shape = at.output(0);
-        let n = shape[shape.len() - 1];
-        let rows = shape.iter().product::<usize>() / n.max(1);
+        let dtype = at.inputs[0].0;
+        let packed_b = self.packed.is_some();
+        let product = self.product.product(dtype, at.input(0), self.packed.as_deref().unwrap_or(at.input(1)));
+        let product = Product { packed_b, ..product };
+        let Some(then) = &self.then else { return Lowering::kernel(Gemm::new(product, None)) };
         // The program is over the rows of all products as one matrix.
+        let (rows, n) = (product.batch * product.m, product.n);
         let flat = |sizes: &[usize]| match sizes.iter().product::<usize>() {
             1 => vec![1, 1],
             count if count == n && sizes.last() == Some(&n) => vec![1, n],
             _ => vec![rows, n],
         };
-        let product = at.inputs[0].0;
         let operands: Vec<(DType, Vec<usize>)> =
-            std::iter::once((product, vec![rows, n])).chain(at.inputs[2..].iter().map(|(d, s)| (*d, flat(s)))).collect();
-        let then = Fused { shape: [rows, n].into(), ..self.then.clone() };
-        Lowering::kernel(self.product.kernel(at, Some(then.program(&operands, self.apart)?)))
+            std::iter::once((dtype, vec![rows, n])).chain(at.inputs[2..].iter().map(|(d, s)| (*d, flat(s)))).collect();
+        let then = Chain { shape: [rows, n].into(), ..then.clone() };
+        Lowering::kernel(Gemm::new(product, Some(then.program(&operands, self.apart)?)))
     }
-    fn export(&self, inputs: &[Spec], outputs: &[Spec]) -> ExportNode {
-        self.then.export(inputs, outputs)
+    fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
+        ExportNode { op: "MatMulChain", attributes: Vec::new(), constants: Vec::new() }
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()
@@ -75,7 +86,7 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
             rewrite.set(i, vec![Port { node: 0, output: 0 }]);
             continue;
         }
-        let (Some(product), Some(fused)) = (taken[i], node.op::<Fused>()) else {
+        let (Some(product), Some(fused)) = (taken[i], node.op::<Chain>()) else {
             rewrite.keep(i);
             continue;
         };
@@ -94,7 +105,7 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
         let dtype = graph.nodes[product].specs[0].dtype;
         let first = outputs.iter().position(|k| node.specs[*k].dtype == dtype).unwrap_or(0);
         outputs.swap(0, first);
-        let then = Fused { shape: fused.shape.clone(), steps, outputs: outputs.iter().map(|k| fused.outputs[*k]).collect() };
+        let then = Chain { shape: fused.shape.clone(), steps, outputs: outputs.iter().map(|k| fused.outputs[*k]).collect() };
         let others = node.inputs.iter().enumerate().filter(|(k, _)| *k != at).map(|(_, p)| *p);
         let inputs = graph.nodes[product].inputs.iter().copied().chain(others).map(|p| rewrite.port(p)).collect();
         // Where the operands are state, the results are its new values: kept apart, they are written in place.
@@ -102,7 +113,7 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
         let apart = node.inputs.iter().any(state);
         let product_spec = apart.then(|| graph.nodes[product].specs[0].clone());
         let specs = product_spec.into_iter().chain(outputs.iter().map(|k| node.specs[*k].clone())).collect();
-        let op = FusedMatMul { product: *matmul, then, apart };
+        let op = MatMulChain { product: *matmul, then: Some(then), packed: None, shape: fused.shape.clone(), apart };
         let ports = rewrite.push(GraphNode { kind: NodeKind::Op(OpRef::new(op)), inputs, specs, scope: node.scope.clone() });
         let first = usize::from(apart);
         let moved = (0..outputs.len()).map(|k| ports[first + outputs.iter().position(|o| *o == k).unwrap_or(k)]).collect();
@@ -113,7 +124,7 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
 
 /// The product that `node` can take in: read by nobody else, of the node's shape, the other operands rows, numbers or alike.
 fn product_of(graph: &Graph, uses: &[Vec<usize>], node: &GraphNode) -> Option<usize> {
-    let fused = node.op::<Fused>()?;
+    let fused = node.op::<Chain>()?;
     let n = *fused.shape.0.last()?;
     let simple =
         |shape: &Shape| shape.count().known() == Some(1) || *shape == fused.shape || (shape.0.last() == Some(&n) && shape.count() == n);

@@ -14,7 +14,7 @@ use tensor::{DType, Error, Result, Shape, Spec};
 
 /// Elementwise ops as one: each step reads operands or earlier steps.
 #[derive(Debug, Clone)]
-pub struct Fused {
+pub struct Chain {
     /// The common shape.
     pub shape: Shape,
     /// Ops in order, what each reads, and the type it gives.
@@ -36,7 +36,7 @@ pub enum From {
 const MOST_STEPS: usize = 48;
 const MOST_OPERANDS: usize = 20;
 
-impl Fused {
+impl Chain {
     /// The program over operands of these types and sizes; its first output is operand 0 itself if `first_too`.
     pub fn program(&self, operands: &[(DType, Vec<usize>)], first_too: bool) -> Result<Program> {
         let shape = self.shape.known().ok_or_else(|| Error::runtime("fused_sizes", "A fused op needs known sizes."))?;
@@ -77,9 +77,9 @@ pub(crate) fn broadcast_strides(sizes: &[usize], shape: &[usize]) -> Vec<usize> 
     (0..shape.len()).map(|i| if i < extra || sizes[i - extra] == 1 { 0 } else { own[i - extra] }).collect()
 }
 
-impl Op for Fused {
+impl Op for Chain {
     fn name(&self) -> &'static str {
-        "Fused"
+        "Chain"
     }
     fn outputs(&self) -> usize {
         self.outputs.len()
@@ -101,7 +101,7 @@ impl Op for Fused {
         Lowering::kernel(self.program(&at.inputs, false)?)
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "Fused", attributes: Vec::new(), constants: Vec::new() }
+        ExportNode { op: "Chain", attributes: Vec::new(), constants: Vec::new() }
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()
@@ -148,7 +148,7 @@ pub fn fuse(graph: &Graph) -> Result<Graph> {
         }
         let outputs: Vec<usize> = nodes.iter().copied().filter(|n| consumers[*n][0].iter().any(|g| *g != id)).collect();
         let first = &graph.nodes[nodes[0]];
-        let fused = Fused { shape: first.specs[0].shape.clone(), steps, outputs: outputs.iter().map(|n| place[n]).collect() };
+        let fused = Chain { shape: first.specs[0].shape.clone(), steps, outputs: outputs.iter().map(|n| place[n]).collect() };
         let inputs = operands.iter().map(|p| rewrite.port(*p)).collect();
         let specs = outputs.iter().map(|n| graph.nodes[*n].specs[0].clone()).collect();
         let ports = rewrite.push(GraphNode { kind: NodeKind::Op(OpRef::new(fused)), inputs, specs, scope: first.scope.clone() });

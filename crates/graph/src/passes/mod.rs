@@ -9,10 +9,12 @@ mod dead;
 mod epilogue;
 mod fold;
 mod fuse;
+mod pack;
+pub(crate) mod prologue;
 mod share;
 
-pub use epilogue::FusedMatMul;
-pub use fuse::Fused;
+pub use epilogue::MatMulChain;
+pub use fuse::Chain;
 pub(crate) use fuse::broadcast_strides;
 
 /// A pass and its name.
@@ -30,6 +32,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "dead", run: dead::dead },
     Pass { name: "fuse", run: fuse::fuse },
     Pass { name: "epilogue", run: epilogue::epilogue },
+    Pass { name: "pack", run: pack::pack },
 ];
 
 /// Runs all passes. In debug builds each is held to giving outputs of the same type and shape.
