@@ -10,9 +10,15 @@ use crate::{
     value::{cast, describe, is_object},
 };
 use ironhorn::{
-    Array, DType, Error, Philox, Value, backend,
+    Array, DType, Error, Philox, Value,
+    activations::Activation,
+    backend,
     config::{Described, Map, Plug, Setting, Thing},
+    constraints::Constraint,
     initializers::Initializer,
+    losses::Loss,
+    metrics::{MeanMetricWrapper, Metric, MetricState},
+    regularizers::Regularizer,
 };
 use napi::{
     Env, JsValue, Unknown, ValueType,
@@ -183,7 +189,57 @@ macro_rules! adapters {
 }
 
 adapters! {
+    JsActivation: Activation;
+    JsConstraint: Constraint;
     JsInitializer: Initializer;
+    JsLoss: Loss;
+    JsMetric: Metric;
+    JsRegularizer: Regularizer;
+}
+
+impl Activation for JsActivation {
+    fn apply(&self, x: &Value) -> Value {
+        self.0.tensors(&[x]).unwrap_or_else(Value::failed)
+    }
+}
+
+impl Constraint for JsConstraint {
+    fn apply(&self, w: &Value) -> Value {
+        self.0.tensors(&[w]).unwrap_or_else(Value::failed)
+    }
+}
+
+impl Regularizer for JsRegularizer {
+    fn penalty(&self, w: &Value) -> Value {
+        self.0.tensors(&[w]).unwrap_or_else(Value::failed)
+    }
+}
+
+impl Loss for JsLoss {
+    fn call(&self, y_true: &Value, y_pred: &Value) -> Value {
+        self.0.tensors(&[y_true, y_pred]).unwrap_or_else(Value::failed)
+    }
+}
+
+/// The mean over samples of what the function gives, as Keras makes of it.
+impl Metric for JsMetric {
+    fn name(&self) -> String {
+        self.0.name.clone()
+    }
+    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
+        mean_of(&self.0).state()
+    }
+    fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> tensor::Result<()> {
+        mean_of(&self.0).update(state, y_true, y_pred, sample_weight)
+    }
+    fn result(&self, state: &MetricState) -> Value {
+        mean_of(&self.0).result(state)
+    }
+}
+
+fn mean_of(callee: &Rc<Callee>) -> impl Metric {
+    let f = callee.clone();
+    MeanMetricWrapper::new(callee.name.clone(), move |y_true: &Value, y_pred: &Value| f.tensors(&[y_true, y_pred]))
 }
 
 impl Initializer for JsInitializer {

@@ -336,3 +336,24 @@ export class Zeros extends Initializer {
     super(read('Zeros', [], args), 'Zeros')
   }
 }
+
+export {
+  Constant as constant,
+  Identity as identity,
+  Ones as ones,
+  Ones as one,
+  Orthogonal as orthogonal,
+  RandomNormal as randomNormal,
+  RandomNormal as normal,
+  RandomUniform as randomUniform,
+  RandomUniform as uniform,
+  TruncatedNormal as truncatedNormal,
+  glorotNormal as GlorotNormal,
+  glorotUniform as GlorotUniform,
+  heNormal as HeNormal,
+  heUniform as HeUniform,
+  lecunNormal as LecunNormal,
+  lecunUniform as LecunUniform,
+  Zeros as zeros,
+  Zeros as zero,
+}
