@@ -2,6 +2,7 @@
 import { inspect } from 'node:util'
 import test from 'ava'
 import { TypeError } from 'ironhorn'
+import { placeholder } from 'ironhorn/backend'
 import { Callable } from '../ts/callable.js'
 import { read } from '../ts/config.js'
 import { Layer } from '../ts/layer.js'
@@ -41,7 +42,7 @@ class Dense extends Same {
   }
 }
 
-const tensor: Tensor = { name: 'x', shape: [null, 3], dtype: 'float32' }
+const tensor: Tensor = placeholder([null, 3])
 
 test('an instance is a function with its class behind it', (t) => {
   const made = Scale.made

@@ -47,6 +47,9 @@ pub fn handle_of<'a>(env: &Env, value: &Unknown<'a>) -> Result<Option<ClassInsta
     if !is_object(value)? {
         return Ok(None);
     }
+    if let Ok(handle) = cast::<ClassInstance<Handle>>(value) {
+        return Ok(Some(handle));
+    }
     let key = Symbol::for_desc("ironhorn.handle").into_js_symbol(env)?;
     let held: Unknown = value.coerce_to_object()?.get_property_unchecked(key)?;
     match held.get_type()? {
