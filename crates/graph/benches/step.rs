@@ -26,7 +26,7 @@ fn network(sizes: &[usize], batch: usize, adam: bool) -> (Function, Vec<Feed>, f
     }
     let loss = h.softmax_cross_entropy(&y).mean(&[], false);
     let reads: Vec<Value> = weights.iter().map(Value::read).collect();
-    let grads = gradients(&[loss.clone()], None, &reads).unwrap();
+    let grads = gradients(std::slice::from_ref(&loss), None, &reads).unwrap();
     let t = Variable::new("iterations", &Array::scalar(0i64));
     let step = (Value::read(&t) + 1.0).cast(DType::F32);
     let mut updates = vec![(t.clone(), Value::read(&t) + 1.0)];
