@@ -160,6 +160,10 @@ impl Value {
             _ => Ok(self),
         }
     }
+    /// An error if it belongs to a trace that is over.
+    pub fn usable(&self) -> Result<()> {
+        trace::check_open(self.node.trace, self)
+    }
     /// Number type and shape.
     pub fn spec(&self) -> &Spec {
         &self.node.specs[self.output]

@@ -3,6 +3,7 @@ use super::{Kind, Schema};
 use crate::activations::Activation;
 use crate::constraints::Constraint;
 use crate::initializers::Initializer;
+use crate::layer::Core;
 use crate::losses::Loss;
 use crate::metrics::Metric;
 use crate::optimizers::Optimizer;
@@ -42,6 +43,7 @@ pub fn kinds() -> Vec<Listing> {
         Listing::of::<dyn Activation>(),
         Listing::of::<dyn Constraint>(),
         Listing::of::<dyn Initializer>(),
+        Listing::of::<Core>(),
         Listing::of::<dyn Loss>(),
         Listing::of::<dyn Metric>(),
         Listing::of::<dyn Optimizer>(),
