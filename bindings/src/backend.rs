@@ -323,7 +323,7 @@ pub fn clear_session() -> napi::Result<()> {
 #[napi]
 pub fn set_random_seed(seed: f64) -> napi::Result<()> {
     guard(|| {
-        backend::set_random_seed(seed as i64 as u64);
+        ironhorn::random::set_seed(seed as i64 as u64);
         Ok(())
     })
 }

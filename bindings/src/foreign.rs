@@ -88,6 +88,11 @@ impl Callee {
         let Some(function) = bound(name)? else { return Ok(None) };
         Ok(Some(Callee { env: *env, function, get_config: bound("getConfig")?, name: class_of(value)? }))
     }
+    /// A function that gives the object itself, and so keeps it.
+    pub fn valueof(env: &Env, value: &Unknown) -> Result<Callee, Failure> {
+        let missing = || Error::type_("argument_type", "Expected an object.");
+        Ok(Callee::method(env, value, "valueOf")?.ok_or_else(missing)?)
+    }
     /// The thread's environment.
     pub fn env(&self) -> &Env {
         &self.env
@@ -126,6 +131,17 @@ pub fn call<'a>(env: &'a Env, function: &Unknown<'a>, arguments: Vec<Unknown<'a>
     }
     let caller = caller.borrow_back(env)?;
     Ok(caller.call(Arguments(vec![function.raw(), list.raw()]))?)
+}
+
+/// Calls a method of an object, if it has it.
+pub fn call_method<'a>(env: &'a Env, object: &Unknown<'a>, name: &str, arguments: Vec<Unknown<'a>>) -> Result<Option<Unknown<'a>>, Failure> {
+    let method: Unknown = object.coerce_to_object()?.get_named_property_unchecked(name)?;
+    if method.get_type()? != ValueType::Function {
+        return Ok(None);
+    }
+    let method: Function<(), Unknown<'static>> = cast(&method)?;
+    let bound = method.bind(*object)?.to_unknown();
+    call(env, &bound, arguments).map(Some)
 }
 
 /// A user's function or object in a place where the engine expects one of its own things.

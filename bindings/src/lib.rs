@@ -8,6 +8,8 @@ mod backend;
 mod error;
 mod foreign;
 mod guard;
+mod js_layer;
+mod layer;
 mod nested;
 mod plug;
 mod setting;

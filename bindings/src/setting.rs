@@ -5,6 +5,7 @@ use crate::{
     error::Failure,
     foreign::Foreign,
     guard::guard,
+    layer::{self, layer_of},
     nested::from_list,
     tensor::{SizeHandle, TensorHandle},
     value::{cast, describe, is_object, typed_array},
@@ -16,7 +17,7 @@ use ironhorn::{
     globals,
 };
 use napi::{
-    Env, JsValue, Unknown, ValueType,
+    Env, JsSymbol, JsValue, Unknown, ValueType,
     bindgen_prelude::{BigInt, ClassInstance, JavaScriptClassExt, JsObjectValue, Object, Symbol, ToNapiValue},
 };
 use napi_derive::napi;
@@ -50,22 +51,13 @@ pub fn handle_of<'a>(env: &Env, value: &Unknown<'a>) -> Result<Option<ClassInsta
     if let Ok(handle) = cast::<ClassInstance<Handle>>(value) {
         return Ok(Some(handle));
     }
-    let key = Symbol::for_desc("ironhorn.handle").into_js_symbol(env)?;
-    let held: Unknown = value.coerce_to_object()?.get_property_unchecked(key)?;
-    match held.get_type()? {
-        ValueType::Object => Ok(Some(cast(&held)?)),
-        _ => Ok(None),
-    }
+    let held: Unknown = value.coerce_to_object()?.get_property_unchecked(handle_key(env)?)?;
+    Ok(if held.get_type()? == ValueType::Object { cast(&held).ok() } else { None })
 }
 
-/// What the handle behind a JavaScript object is as a `T`. `wanted` names it for the message.
-pub fn held<T: 'static>(env: &Env, value: &Unknown, wanted: &str) -> Result<T, Failure> {
-    let found = handle_of(env, value)?.and_then(|h| h.object.get::<T>());
-    let wrong = || Ok::<_, Failure>(Error::type_("argument_type", format!("Expected {wanted}, but got {}.", describe(value)?)));
-    match found {
-        Some(thing) => Ok(thing),
-        None => Err(wrong()?.into()),
-    }
+/// The key under which objects have their handle.
+pub fn handle_key(env: &Env) -> Result<JsSymbol<'_>, Failure> {
+    Ok(Symbol::for_desc("ironhorn.handle").into_js_symbol(env)?)
 }
 
 /// A value as a setting.
@@ -135,6 +127,9 @@ fn object(env: &Env, value: &Unknown, depth: usize) -> Result<Setting, Failure> 
 fn known(env: &Env, value: &Unknown) -> Result<Option<Thing>, Failure> {
     if let Some(handle) = handle_of(env, value)? {
         return Ok(Some(handle.object.clone()));
+    }
+    if let Some(layer) = layer_of(env, value)? {
+        return Ok(Some(layer::thing(&layer)));
     }
     if let Ok(tensor) = cast::<ClassInstance<TensorHandle>>(value) {
         return Ok(Some(Thing::new("a tensor", tensor.tensor.clone())));

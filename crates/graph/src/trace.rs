@@ -182,7 +182,7 @@ pub fn scoped<T>(name: &str, f: impl FnOnce() -> T) -> T {
 }
 
 thread_local! {
-    static LEARNING_PHASE: Value = Value::input("keras_learning_phase", Spec::new(DType::Bool, []));
+    static LEARNING_PHASE: Value = Value::root("keras_learning_phase", Spec::new(DType::Bool, []));
 }
 
 /// The symbol that is true where the record is expanded for training.

@@ -137,6 +137,12 @@ impl Value {
     pub fn input(name: &str, spec: Spec) -> Value {
         Value::from_node(Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]))
     }
+    /// A placeholder of the record, whatever is being traced when it is first asked for.
+    pub(crate) fn root(name: &str, spec: Spec) -> Value {
+        let mut node = Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]);
+        (node.trace, node.scope) = (0, "".into());
+        Value::from_node(node)
+    }
     /// A variable's value when the step begins.
     pub fn read(variable: &Variable) -> Value {
         let value = Value::from_node(Node::new(Kind::Read(variable.clone()), Vec::new(), vec![variable.spec().clone()]));

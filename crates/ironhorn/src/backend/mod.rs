@@ -17,11 +17,6 @@ pub fn clear_session() {
     names::reset_uids();
 }
 
-/// Sets the seed of everything random that has no seed of its own.
-pub fn set_random_seed(seed: u64) {
-    graph::random::set_seed(seed);
-}
-
 /// The name of a tensor: its placeholder's or variable's, or that of what made it.
 pub fn name(value: &Value) -> String {
     if let Some(variable) = value.variable() {
