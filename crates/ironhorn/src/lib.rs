@@ -10,6 +10,8 @@ pub mod config;
 pub mod console;
 pub mod constraints;
 pub mod globals;
+#[cfg(test)]
+mod golden;
 pub mod initializers;
 pub mod layer;
 pub mod layers;

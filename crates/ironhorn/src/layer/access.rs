@@ -142,10 +142,10 @@ impl LayerRef {
     pub fn output_shapes_at(&self, i: usize) -> Result<Vec<Shape>> {
         self.at("output shape", i, |n| shapes(&n.outputs))
     }
-    /// All losses: of each call, of the weights, and those added by hand, as values of the record.
+    /// All losses: of the weights, of each call, and those added by hand, as values of the record.
     pub fn losses(&self) -> Result<Vec<Value>> {
-        let mut losses: Vec<Value> = self.sites().flatten().flat_map(|s| s.losses()).collect();
-        losses.extend(self.penalties()?);
+        let mut losses = self.penalties()?;
+        losses.extend(self.sites().flatten().flat_map(|s| s.losses()));
         losses.extend(self.added_losses());
         Ok(losses)
     }

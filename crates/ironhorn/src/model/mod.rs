@@ -1,6 +1,7 @@
 //! Models: graphs of layers from inputs to outputs. Functional and Sequential, nested as layers, written and read as Keras does.
 
 mod config;
+mod eval;
 mod map;
 mod network;
 mod predict;
@@ -8,6 +9,7 @@ mod sequential;
 mod summary;
 
 pub use self::config::{from_config, from_json};
+pub use eval::{eval, expanded};
 pub use predict::Predictor;
 pub use sequential::Sequential;
 pub use summary::Summary;

@@ -1,7 +1,7 @@
 //! Prediction: a model's inference graph with its weights, apart from the thread that made the model.
 use super::Model;
 use crate::{Array, DType, Error, Result, Value};
-use graph::{Feed, Function, Graph, Mode, trace};
+use graph::{Feed, Function, Mode};
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -28,14 +28,8 @@ impl Model {
     /// The model's inference graph, compiled. Error `not_built`.
     pub fn predictor(&self) -> Result<Predictor> {
         let symbols = self.built_graph()?;
-        let (graph, _) = trace::open(trace::Trace { training: Some(false), ..Default::default() }, |_| {
-            let inputs: Vec<Value> =
-                symbols.inputs.iter().zip(&symbols.input_names).map(|(v, name)| Value::input(name, v.spec().clone())).collect();
-            let given: Vec<_> = symbols.inputs.iter().cloned().zip(inputs.iter().cloned()).collect();
-            let outputs = trace::expand(&symbols.outputs, false, &given)?;
-            let updates = trace::compose(&trace::take_updates());
-            Graph::of(&inputs, &outputs, &updates)
-        })?;
+        let fed: Vec<_> = symbols.input_names.iter().cloned().zip(symbols.inputs.iter().cloned()).collect();
+        let graph = super::expanded(&fed, &symbols.outputs, false)?;
         let named = |names: &[String], values: &[Value]| names.iter().cloned().zip(values.iter().map(|v| v.spec().clone())).collect();
         Ok(Predictor(Arc::new(Inner {
             inputs: named(&symbols.input_names, &symbols.inputs),
