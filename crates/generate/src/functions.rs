@@ -59,7 +59,7 @@ fn file<'a>(
 ) -> Result<String> {
     let mut types: Vec<(String, String)> = parameters.map(|p| (p.name.to_owned(), (p.typescript)())).collect();
     types.extend(operations.iter().map(|o| (o.name.to_owned(), (o.result)())));
-    let imports = imports_of(types.iter().map(|(owner, text)| (owner.as_str(), text.as_str())))?;
+    let imports = imports_of(types.iter().map(|(owner, text)| (owner.as_str(), text.clone())), &[])?;
     Ok(format!(
         "// Written by `npm run generate` from the backend's list in crates/ironhorn: change that, not this file.\n{imports}{first}\n{}\n",
         body.trim_end()

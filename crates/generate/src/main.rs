@@ -5,6 +5,10 @@
 mod functions;
 mod typescript;
 
+use ironhorn::{
+    config::Config,
+    training::{Compile, Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch},
+};
 use std::{collections::BTreeMap, fs, io, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -37,7 +41,10 @@ fn main() -> ExitCode {
 }
 
 fn files() -> ironhorn::Result<BTreeMap<String, String>> {
-    let mut files = typescript::files(&ironhorn::config::kinds())?;
+    let kinds = ironhorn::config::kinds();
+    let mut files = typescript::files(&kinds)?;
+    let schemas = [Compile::SCHEMA, Fit::SCHEMA, Evaluate::SCHEMA, Predict::SCHEMA, TrainOnBatch::SCHEMA, TestOnBatch::SCHEMA];
+    files.insert("training.ts".to_owned(), typescript::options(&schemas, &kinds)?);
     let operations = ironhorn::backend::operations();
     files.insert("backend.ts".to_owned(), functions::backend(operations)?);
     files.insert("tensor.ts".to_owned(), functions::tensor(operations)?);

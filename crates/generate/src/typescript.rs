@@ -25,6 +25,20 @@ pub fn files(kinds: &[Listing]) -> Result<BTreeMap<String, String>> {
     kinds.iter().map(|kind| Ok((format!("{}.ts", kind.module), file(kind, kinds)?))).collect()
 }
 
+/// A file of options that belong to no kind: those of `fit` and the rest.
+pub fn options(schemas: &[&Schema], kinds: &[Listing]) -> Result<String> {
+    let mut body = String::new();
+    for schema in schemas {
+        interface(&format!("{}Options", schema.name), schema.doc, None, schema.fields.iter(), &mut body);
+    }
+    let fields = schemas.iter().flat_map(|s| s.fields.iter().map(move |f| (s.name, f)));
+    let imports = imports_of(fields.map(|(owner, f)| (owner, (f.typescript)())), kinds)?;
+    Ok(format!(
+        "// Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.\n{imports}\n{}\n",
+        body.trim_end()
+    ))
+}
+
 fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
     let mut body = String::new();
     names(kind, &mut body);
@@ -48,8 +62,10 @@ fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
 
 fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
     let mut from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let base = if kind.entries.iter().all(|s| s.form == Form::Function) { format!("type {}", kind.class) } else { kind.class.to_owned() };
-    from.insert(format!("../{}.js", stem(kind)), BTreeSet::from([base, format!("type {}Function", kind.class)]));
+    let made = body.contains(&format!(" extends {} {{", kind.class)) || body.contains(&format!("return {}.of(", kind.class));
+    let class = if made { kind.class.to_owned() } else { format!("type {}", kind.class) };
+    // `../loss.js` holds what is written by hand for the kind of `Loss`.
+    from.insert(format!("../{}.js", stem(kind)), BTreeSet::from([class, format!("type {}Function", kind.class)]));
     if body.contains("return compute(") {
         from.insert("../plug.js".to_owned(), BTreeSet::from(["builtIn".to_owned(), "compute".to_owned()]));
         from.insert("../tensor.js".to_owned(), BTreeSet::from(["type Tensor".to_owned(), "type TensorLike".to_owned()]));
@@ -63,9 +79,7 @@ fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
             if GLOBAL.contains(&name.as_str()) || name == kind.class || name == format!("{}Like", kind.class) {
                 continue;
             }
-            let listed = kinds.iter().find(|k| format!("{}Like", k.class) == name).map(|k| format!("./{}.js", k.module));
-            let fixed = || HOMES.iter().find(|(n, _)| *n == name).map(|(_, home)| (*home).to_owned());
-            let Some(home) = listed.or_else(fixed) else {
+            let Some(home) = home(&name, kinds) else {
                 return Err(Error::value(
                     "generate",
                     format!("{}: `{}` has the type {name}, which is in no list and not among HOMES.", schema.name, field.name),
@@ -79,17 +93,23 @@ fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
 }
 
 /// The import lines that the types need which `owners` have.
-pub fn imports_of<'a>(types: impl Iterator<Item = (&'a str, &'a str)>) -> Result<String> {
+pub fn imports_of<'a>(types: impl Iterator<Item = (&'a str, String)>, kinds: &[Listing]) -> Result<String> {
     let mut from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (owner, text) in types {
-        for name in words(text).into_iter().filter(|w| w.starts_with(char::is_uppercase) && !GLOBAL.contains(&w.as_str())) {
-            let Some((_, home)) = HOMES.iter().find(|(n, _)| *n == name) else {
-                return Err(Error::value("generate", format!("{owner} has the type {name}, which is not among HOMES.")));
+        for name in words(&text).into_iter().filter(|w| w.starts_with(char::is_uppercase) && !GLOBAL.contains(&w.as_str())) {
+            let Some(home) = home(&name, kinds) else {
+                return Err(Error::value("generate", format!("{owner} has the type {name}, which is in no list and not among HOMES.")));
             };
-            from.entry((*home).to_owned()).or_default().insert(format!("type {name}"));
+            from.entry(home).or_default().insert(format!("type {name}"));
         }
     }
     Ok(from.into_iter().map(|(home, names)| import(&names, &home)).collect())
+}
+
+/// Where a type is declared.
+fn home(name: &str, kinds: &[Listing]) -> Option<String> {
+    let listed = kinds.iter().find(|k| format!("{}Like", k.class) == name).map(|k| format!("./{}.js", k.module));
+    listed.or_else(|| HOMES.iter().find(|(n, _)| *n == name).map(|(_, home)| (*home).to_owned()))
 }
 
 fn import(names: &BTreeSet<String>, home: &str) -> String {
@@ -272,6 +292,10 @@ fn interface<'a>(name: &str, about: &str, extends: Option<&str>, fields: impl It
         doc(field.doc, field.default, "  ", out);
         let mark = if field.required() { "" } else { "?" };
         typed(&format!("  {}{mark}:", field.camel), &(field.typescript)(), out);
+        for older in field.legacy {
+            doc(&format!("An older name of `{}`.", field.camel), None, "  ", out);
+            typed(&format!("  {}?:", camel(older)), &(field.typescript)(), out);
+        }
     }
     out.push_str("}\n\n");
 }
@@ -377,7 +401,7 @@ mod tests {
         /// Its units.
         units: usize,
         /// Its window.
-        #[config(positional, default = [1, 1])]
+        #[config(positional, legacy = "pool_length", default = [1, 1])]
         window_size: OneOrMany<usize, 2>,
         /// Its start.
         #[config(default = "zeros")]
