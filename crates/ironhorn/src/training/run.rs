@@ -135,6 +135,7 @@ impl FitJob {
         self.train.batches.begin(random::mix(random::mix(random::seed(), epoch as u64), step as u64))?;
         let mut batch = 0;
         while let Some(size) = self.train.next()? {
+            let size = if self.steps { 1 } else { size };
             logs.begin(batch, size, callbacks, context)?;
             self.train.run(step)?;
             logs.end(batch, size, &self.train.values, callbacks, context)?;

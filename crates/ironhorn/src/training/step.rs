@@ -18,6 +18,8 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub inputs: Vec<Value>,
+    /// The placeholders that stand for them in a step.
+    pub fed: Vec<Value>,
     pub outputs: Vec<Value>,
     pub masks: Vec<Option<Value>>,
     /// What layers add to the loss.
@@ -53,6 +55,10 @@ struct Expanded {
 }
 
 impl Subject {
+    fn given(&self) -> Vec<(Value, Value)> {
+        self.inputs.iter().cloned().zip(self.fed.iter().cloned()).collect()
+    }
+
     fn expand(&self, training: bool) -> Result<Expanded> {
         let updates = self.updates.iter().map(|(_, u)| match u {
             Update::Assign(v) | Update::Add(v) | Update::Sub(v) | Update::Moving(v, _) => v.clone(),
@@ -60,7 +66,7 @@ impl Subject {
         let masks = self.masks.iter().flatten().cloned();
         let wanted: Vec<Value> =
             [&self.outputs, &self.losses, &self.metrics].into_iter().flatten().cloned().chain(masks).chain(updates).collect();
-        let mut values = trace::expand(&wanted, training, &[])?.into_iter();
+        let mut values = trace::expand(&wanted, training, &self.given())?.into_iter();
         let mut take = |n: usize| values.by_ref().take(n).collect::<Vec<_>>();
         let (outputs, losses, metrics) = (take(self.outputs.len()), take(self.losses.len()), take(self.metrics.len()));
         let mut found = take(self.masks.iter().flatten().count()).into_iter();
@@ -83,7 +89,7 @@ pub(crate) fn predict(subject: &Subject, mode: Mode) -> Result<Function> {
     let subject = Subject { losses: Vec::new(), metrics: Vec::new(), updates: Vec::new(), masks: Vec::new(), ..subject.clone() };
     let (graph, _) = trace::open(Trace { eager: false, training: Some(false) }, |_| {
         let expanded = subject.expand(false)?;
-        Graph::of(&subject.inputs, &expanded.outputs, &trace::compose(&trace::take_updates()))
+        Graph::of(&subject.fed, &expanded.outputs, &trace::compose(&trace::take_updates()))
     })?;
     Ok(Function::new(graph, mode))
 }
@@ -107,7 +113,7 @@ pub(crate) fn build(subject: &Subject, goal: &Goal, phase: Phase, weighted: &[bo
             optimize(goal, &total)?;
         }
         let inputs: Vec<Value> =
-            subject.inputs.iter().chain(goal.targets.iter().flatten()).chain(weights.iter().flatten()).cloned().collect();
+            subject.fed.iter().chain(goal.targets.iter().flatten()).chain(weights.iter().flatten()).cloned().collect();
         Graph::of(&inputs, &given, &trace::compose(&trace::take_updates()))
     })?;
     Ok(Function::new(graph, goal.mode))

@@ -102,8 +102,10 @@ impl Model {
                 losses.push(loss);
             }
         }
+        let fed = self.inputs().iter().zip(self.input_names()).map(|(v, name)| Value::input(&name, v.spec().clone())).collect();
         Ok(Subject {
             inputs: self.inputs(),
+            fed,
             outputs: self.outputs(),
             masks: self.masks(),
             losses,
