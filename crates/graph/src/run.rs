@@ -457,7 +457,8 @@ fn check_fault(step: &Step, buffers: &Buffers, fault: &crate::op::Fault, dtype: 
         _ => i64::from_ne_bytes(bytes),
     };
     let what = fault.what;
-    Err(Error::value(fault.code, format!("{}: {what} {value} at position {place} of the batch is out of range.", step.label.trim())).with_position(place as usize))
+    Err(Error::value(fault.code, format!("{}: {what} {value} at position {place} of the batch is out of range.", step.label.trim()))
+        .with_position(place as usize))
 }
 
 /// One op on arrays, at once.

@@ -86,7 +86,13 @@ impl Error {
     }
     /// A user's own exception: `object` is handed back to whoever can raise it again.
     pub fn foreign(message: impl Into<String>, object: Arc<dyn Any + Send + Sync>) -> Error {
-        Error(Box::new(Inner { class: Class::Foreign, code: "user_exception", message: message.into(), position: None, foreign: Some(object) }))
+        Error(Box::new(Inner {
+            class: Class::Foreign,
+            code: "user_exception",
+            message: message.into(),
+            position: None,
+            foreign: Some(object),
+        }))
     }
     /// Which exception.
     pub fn class(&self) -> Class {

@@ -107,6 +107,12 @@ impl LayerRef {
     pub fn call(&self, inputs: &[Value], arguments: &Map, masks: Option<&[Option<Value>]>) -> Result<Vec<Value>> {
         let core = self.core();
         core.valid()?;
+        if inputs.is_empty() {
+            return Err(Error::value(
+                "input_count",
+                format!("Layer {} was called without an input; call it on a tensor or several.", core.name()),
+            ));
+        }
         let recording = trace::current() == 0;
         for input in inputs {
             input.clone().ok()?.usable()?;

@@ -39,3 +39,11 @@ fn the_floatx_is_the_type_of_weights() {
     assert_eq!(layer.weights()[0].dtype(), DType::F64);
     assert_eq!(layer.weights()[0].name(), format!("{}/kernel:0", layer.name()));
 }
+
+#[test]
+fn the_number_of_inputs_is_checked() {
+    let x = input([2]).unwrap();
+    let layer = || LayerRef::from(crate::layers::Activation::new(crate::activations::Tanh));
+    assert_eq!(layer().apply(Vec::new()).unwrap_err().code(), "input_count");
+    assert_eq!(layer().apply([&x, &x]).unwrap_err().code(), "input_count");
+}

@@ -1,9 +1,5 @@
 //! What `compile` takes, and how it falls to the outputs of a model: losses, metrics, weights of losses.
-use super::{
-    data::quoted,
-    options::Classes,
-    weights::PerOutput,
-};
+use super::{data::quoted, options::Classes, weights::PerOutput};
 use crate::{
     Array, Error, Result,
     config::{Config, Field, Kind, Map, Place, Plug, Setting, get},
@@ -144,9 +140,7 @@ impl Field for Metrics {
             Metrics::None => Ok(Setting::Null),
             Metrics::All(items) => list(items),
             Metrics::Each(lists) => Ok(Setting::List(lists.iter().map(list).collect::<Result<_>>()?)),
-            Metrics::Named(named) => {
-                Ok(Setting::Map(named.iter().map(|(n, items)| Ok((n.clone(), list(items)?))).collect::<Result<_>>()?))
-            }
+            Metrics::Named(named) => Ok(Setting::Map(named.iter().map(|(n, items)| Ok((n.clone(), list(items)?))).collect::<Result<_>>()?)),
         }
     }
     fn typescript() -> String {
@@ -264,7 +258,9 @@ fn check_count(what: &str, n: usize, outputs: usize) -> Result<()> {
     }
     Err(Error::value(
         "output_count",
-        format!("When passing a list as {what}, it should have one entry per model output. The model has {outputs} outputs, but you passed {n}."),
+        format!(
+            "When passing a list as {what}, it should have one entry per model output. The model has {outputs} outputs, but you passed {n}."
+        ),
     ))
 }
 

@@ -131,7 +131,8 @@ fn by_name(named: &[(String, Array)], names: &[String]) -> Result<Vec<Array>> {
             found(name).ok_or_else(|| {
                 let given: Vec<&str> = named.iter().map(|(n, _)| n.as_str()).collect();
                 let near = closest(name, given.iter().copied()).map(|n| format!(" Is `{n}` meant to be it?")).unwrap_or_default();
-                let text = format!("No data provided for \"{name}\". Need data for each key in: {}; got {}.", quoted(names), quoted(&given));
+                let text =
+                    format!("No data provided for \"{name}\". Need data for each key in: {}; got {}.", quoted(names), quoted(&given));
                 Error::value("data_missing", text + &near)
             })
         })

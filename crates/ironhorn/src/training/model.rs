@@ -163,13 +163,8 @@ impl Model {
             self.check_static(samples, batch)?;
         }
         let (program, function) = self.predicting()?;
-        let params = Params {
-            batch_size: batch,
-            steps: options.steps,
-            samples: Some(samples),
-            verbose: options.verbose as u8,
-            ..Params::default()
-        };
+        let params =
+            Params { batch_size: batch, steps: options.steps, samples: Some(samples), verbose: options.verbose as u8, ..Params::default() };
         Ok(PredictJob {
             stage: Stage::new(function, Box::new(batches(x, samples, (batch, options.steps), Shuffle::No)), &program),
             program,
@@ -225,7 +220,9 @@ impl Model {
         match (given, fixed) {
             (Some(given), Some(fixed)) if given != fixed => Err(Error::value(
                 "batch_static",
-                format!("The `batch_size` argument value {given} is incompatible with the specified batch size of your Input Layer: {fixed}"),
+                format!(
+                    "The `batch_size` argument value {given} is incompatible with the specified batch size of your Input Layer: {fixed}"
+                ),
             )),
             (given, fixed) => Ok(given.or(fixed).or(Some(BATCH))),
         }
@@ -314,9 +311,7 @@ fn split_at(samples: usize, split: f64) -> Result<usize> {
 fn check_validation(options: &Fit, validates: bool) -> Result<()> {
     let fail = |text: &str| Err(Error::value("validation_steps", text));
     match (options.steps_per_epoch, options.validation_steps) {
-        (None, Some(_)) => fail(
-            "Can only use `validation_steps` when doing step-wise training, i.e. `steps_per_epoch` must be set.",
-        ),
+        (None, Some(_)) => fail("Can only use `validation_steps` when doing step-wise training, i.e. `steps_per_epoch` must be set."),
         (Some(_), None) if validates => fail("Must specify `validation_steps` to perform validation when doing step-wise training."),
         (Some(_), Some(_)) if !validates => fail("`validation_steps` needs data to validate on: give `validation_data`."),
         _ => Ok(()),

@@ -206,7 +206,9 @@ impl Field for Data {
     fn read(setting: Setting, at: &Place) -> Result<Data> {
         match setting {
             list @ Setting::List(_) => Vec::read(list, at).map(Data::List),
-            Setting::Map(map) => map.into_iter().map(|(name, item)| Ok((name, Array::read(item, at)?))).collect::<Result<_>>().map(Data::Named),
+            Setting::Map(map) => {
+                map.into_iter().map(|(name, item)| Ok((name, Array::read(item, at)?))).collect::<Result<_>>().map(Data::Named)
+            }
             one => Array::read(one, at).map(Data::One),
         }
     }

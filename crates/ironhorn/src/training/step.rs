@@ -112,8 +112,7 @@ pub(crate) fn build(subject: &Subject, goal: &Goal, phase: Phase, weighted: &[bo
         if training {
             optimize(goal, &total)?;
         }
-        let inputs: Vec<Value> =
-            subject.fed.iter().chain(goal.targets.iter().flatten()).chain(weights.iter().flatten()).cloned().collect();
+        let inputs: Vec<Value> = subject.fed.iter().chain(goal.targets.iter().flatten()).chain(weights.iter().flatten()).cloned().collect();
         Graph::of(&inputs, &given, &trace::compose(&trace::take_updates()))
     })?;
     Ok(Function::new(graph, goal.mode))
@@ -199,9 +198,10 @@ impl Goal {
 
     fn total(&self, each: &[Option<Value>], layers: &[Value]) -> Result<Value> {
         trace::scoped("loss", || {
-            let weighted = each.iter().zip(&self.outputs).filter_map(|(loss, plan)| {
-                loss.as_ref().map(|l| if plan.loss_weight == 1.0 { l.clone() } else { l * plan.loss_weight })
-            });
+            let weighted = each
+                .iter()
+                .zip(&self.outputs)
+                .filter_map(|(loss, plan)| loss.as_ref().map(|l| if plan.loss_weight == 1.0 { l.clone() } else { l * plan.loss_weight }));
             let total = weighted.chain(layers.iter().cloned()).reduce(|a, b| {
                 let b = b.cast(a.dtype());
                 a + b

@@ -119,8 +119,7 @@ impl Model {
         let trainer = self.trainer();
         let compiled = trainer.compiled.borrow().clone();
         let hypers = compiled.map_or_else(Vec::new, |c| {
-            let named = |(name, hyper): (&'static str, &crate::optimizers::Hyper)| (name.to_owned(), hyper.variable().clone());
-            c.goal.optimizer.hypers().into_iter().map(named).collect()
+            c.goal.optimizer.hypers().into_iter().map(|(name, hyper)| (name.to_owned(), hyper.variable().clone())).collect()
         });
         Arc::new(Handle::new(self.core().listed_weights(), hypers, trainer.flags.clone()))
     }

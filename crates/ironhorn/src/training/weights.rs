@@ -71,7 +71,8 @@ impl<T: Clone> PerOutput<T> {
             )),
             PerOutput::Named(named) => {
                 if let Some((unknown, _)) = named.iter().find(|(n, _)| !names.contains(n)) {
-                    let text = format!("`{what}` has an entry for '{unknown}', which is no output with a loss. Those are: {}.", quoted(names));
+                    let text =
+                        format!("`{what}` has an entry for '{unknown}', which is no output with a loss. Those are: {}.", quoted(names));
                     return Err(Error::value("weights_unknown", text));
                 }
                 Ok(names.iter().map(|name| named.iter().find(|(n, _)| n == name).map(|(_, t)| t.clone())).collect())
@@ -125,7 +126,9 @@ fn check(y: &Array, sample: Option<&Array>, temporal: bool) -> Result<()> {
         ));
     }
     if y.shape()[..w.shape().len()] != *w.shape() {
-        return fail(format!("Found a sample_weight array with shape {got} for an input with shape {target}. sample_weight cannot be broadcast."));
+        return fail(format!(
+            "Found a sample_weight array with shape {got} for an input with shape {target}. sample_weight cannot be broadcast."
+        ));
     }
     Ok(())
 }

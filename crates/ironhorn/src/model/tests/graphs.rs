@@ -105,7 +105,7 @@ fn masks_losses_metrics_and_updates_pass_through_nested_models() {
 
 #[test]
 fn a_layer_without_masking_refuses_a_mask() {
-    let x = Masker.apply(&input([3, 1]).unwrap()).unwrap();
+    let x = Masker.apply(input([3, 1]).unwrap()).unwrap();
     assert_eq!(crate::layers::Flatten::new().apply(&x).unwrap_err().code(), "mask_unsupported");
     assert!(crate::layer::mask_of(&Activation::new(crate::activations::Tanh).apply(&x).unwrap()).is_some());
     assert!(crate::layer::mask_of(&Lambda::new(|x| Ok(x.clone())).apply(&x).unwrap()).is_none());
@@ -115,9 +115,10 @@ fn a_layer_without_masking_refuses_a_mask() {
 fn the_argument_training_is_kept_and_written() {
     let x = input([3, 1]).unwrap();
     let watcher = LayerRef::from(Watcher);
-    let forced = watcher.call(&[x.clone()], &Map::from([("training", true)]), None).unwrap().remove(0);
+    let forced = watcher.call(std::slice::from_ref(&x), &Map::from([("training", true)]), None).unwrap().remove(0);
     assert_eq!(numbers(&forced, &[(&x, steps())])[0], 101.0);
-    let dropped = LayerRef::from(Dropout::new(0.5)).call(&[x.clone()], &Map::from([("training", true)]), None).unwrap().remove(0);
+    let dropped =
+        LayerRef::from(Dropout::new(0.5)).call(std::slice::from_ref(&x), &Map::from([("training", true)]), None).unwrap().remove(0);
     let model = Model::new(&x, dropped).unwrap();
     let text = model.to_json().unwrap();
     assert!(text.contains(r#"0, 0, {"training": true}]]]"#), "{text}");
@@ -128,7 +129,7 @@ fn the_argument_training_is_kept_and_written() {
 fn penalties_count_each_weight_once() {
     let dense = LayerRef::from(Dense::new(1).use_bias(false).kernel_initializer(Ones).kernel_regularizer(L2::new().l(0.5)));
     let x = input([1]).unwrap();
-    let twice = dense.apply(&dense.apply(&x).unwrap()).unwrap();
+    let twice = dense.apply(dense.apply(&x).unwrap()).unwrap();
     let inner = Model::new(&x, &twice).unwrap();
     let outer = Model::new(&x, inner.call_on(&twice).unwrap()).unwrap();
     let losses = outer.losses().unwrap();
@@ -173,7 +174,7 @@ fn a_stack_can_be_built_late_popped_and_used_as_a_layer() {
     late.add(Dense::new(5)).unwrap();
     assert_eq!(late.outputs()[0].shape().to_string(), "(None, 5)");
     let unbuilt = Sequential::new().add(Dense::new(3)).unwrap();
-    assert_eq!(unbuilt.call_on(&input([2]).unwrap()).unwrap().shape().to_string(), "(None, 3)");
+    assert_eq!(unbuilt.call_on(input([2]).unwrap()).unwrap().shape().to_string(), "(None, 3)");
 }
 
 #[test]
@@ -195,8 +196,17 @@ fn sequences_of_different_lengths_live_in_one_model() {
     let model = Model::new([&a, &b], [&x, &y]).unwrap();
     let found = model.predict_arrays(&[Array::zeros(DType::F32, [3, 4, 2]), Array::zeros(DType::F32, [3, 7, 2])]).unwrap();
     assert_eq!((found[0].shape(), found[1].shape()), (&[3, 4, 1][..], &[3, 7, 1][..]));
+    let joined = Lambda::of(|_, v| Ok(vec![graph::functions::concat(v, 1)])).apply([&a, &b]).unwrap();
+    let long = Model::new([&a, &b], dense.apply(&joined).unwrap()).unwrap();
+    let (short, longer) = (Array::full(DType::F32, [3, 4, 2], 1.0), Array::zeros(DType::F32, [3, 7, 2]));
+    let found = long.predict_arrays(&[short.clone(), longer.clone()]).unwrap();
+    assert_eq!(found[0].shape(), [3, 11, 1]);
+    let total = long.outputs()[0].square().sum(&[], false);
+    let slopes: Vec<Value> = graph::gradients(&[total], None, &[a.clone(), b.clone()]).unwrap().into_iter().flatten().collect();
+    let found = eval(&slopes, &[(a.clone(), short), (b.clone(), longer)], false).unwrap();
+    assert!(found[0].to_f64().iter().any(|g| *g != 0.0) && found[1].to_f64().iter().all(|g| *g == 0.0));
     let size = a.dim(1);
-    drop((a, b, x, y, model, dense));
+    drop((a, b, x, y, model, dense, joined, long, slopes));
     assert_eq!(input([None]).unwrap().dim(1), size, "a size is free again when its input is gone");
 }
 
@@ -205,7 +215,7 @@ fn what_nobody_holds_is_gone() {
     let weak = {
         let x = input([2]).unwrap();
         let shared = LayerRef::from(Dense::new(2));
-        let y = shared.apply(&shared.apply(&x).unwrap()).unwrap();
+        let y = shared.apply(shared.apply(&x).unwrap()).unwrap();
         shared.add_loss(y.sum(&[], false));
         let inner = Model::new(&x, &y).unwrap();
         let outer = Sequential::new().add(&inner).unwrap().add(Dense::new(1)).unwrap();
