@@ -20,7 +20,9 @@ export function constant(value: ArrayInput, dtype?: DType | null, shape?: readon
 }
 
 /** A tensor that is fed when a function runs: its shape, where null is any size, or that and more. */
-export function placeholder(options: { shape: readonly (number | null)[]; dtype?: DType; name?: string } | readonly (number | null)[]): Tensor {
+export function placeholder(
+  options: { shape: readonly (number | null)[]; dtype?: DType; name?: string } | readonly (number | null)[],
+): Tensor {
   const { shape, dtype, name } = 'shape' in options ? options : { shape: options, dtype: undefined, name: undefined }
   return native.placeholder(shape, dtype, name)
 }

@@ -2,7 +2,9 @@
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import * as errors from './errors.js'
+import type { Logs, Params } from './callback.js'
 import type { Config } from './config.js'
+import type { CallOptions, Layer, Shape, Tensors, WeightOptions } from './layer.js'
 import type { NDArray, NDArrayConstructor } from './ndarray.js'
 import type { Serialized } from './plug.js'
 import type { Size, Tensor, TensorLike } from './tensor.js'
@@ -12,7 +14,7 @@ import type { ArrayInput, DType } from './types.js'
 export const HANDLE: unique symbol = Symbol.for('ironhorn.handle')
 
 /** The kinds of pluggable things. */
-export type Kind = 'activation' | 'constraint' | 'initializer' | 'loss' | 'metric' | 'optimizer' | 'regularizer'
+export type Kind = 'activation' | 'callback' | 'constraint' | 'initializer' | 'loss' | 'metric' | 'optimizer' | 'regularizer'
 
 /** A thing of the engine's. */
 export interface Handle {
@@ -25,6 +27,68 @@ export interface Update {
   readonly [UPDATE]: never
 }
 declare const UPDATE: unique symbol
+
+/** A layer or a model of the engine's. */
+export interface LayerHandle {
+  readonly key: number
+  readonly name: string
+  readonly className: string
+  readonly user: Layer | null | undefined
+  readonly trainable: boolean
+  setTrainable(trainable: boolean): void
+  readonly built: boolean
+  config(): Config
+  baseConfig(): Config
+  call(inputs: Tensors, options?: CallOptions): Tensors
+  weights(which: 'all' | 'trainable' | 'fixed'): Tensor[]
+  getWeights(): NDArray[]
+  setWeights(weights: readonly ArrayInput[]): void
+  countParams(): number
+  tensors(side: 'input' | 'output', at?: number): Tensors
+  shapes(side: 'input' | 'output', at?: number): Shape | Shape[]
+  losses(): Tensor[]
+  addLoss(loss: Tensor): void
+  addMetric(value: Tensor, name: string): void
+  addWeight(name: string, shape: readonly number[], options?: WeightOptions): Tensor
+  layers(): LayerHandle[]
+
+  add(layer: unknown): void
+  pop(): LayerHandle
+  build(shape: readonly (number | null)[]): void
+  getLayer(name?: string, index?: number): LayerHandle
+  modelLayers(): LayerHandle[]
+  symbols(side: 'inputs' | 'outputs'): Tensor[]
+  symbolNames(side: 'inputs' | 'outputs'): string[]
+  summary(lineLength?: number, positions?: readonly number[]): string[]
+  toJson(): string
+  fullConfig(): Config
+  readonly stateful: boolean
+  resetStates(): void
+  compile(options: Config): void
+  metricsNames(): string[]
+  resetMetrics(): void
+  readonly stopTraining: boolean
+  setStopTraining(stop: boolean): void
+  abort(): void
+  fit(x: unknown, y: unknown, options: object): Ticket
+  evaluate(x: unknown, y: unknown, options: object, alone: boolean): unknown
+  predict(x: unknown, options: object | undefined, alone: boolean): unknown
+  trainOnBatch(x: unknown, y: unknown, options?: object): unknown
+  testOnBatch(x: unknown, y: unknown, options?: object): unknown
+  predictOnBatch(x: unknown): unknown
+}
+
+/** A call that is checked and readied, and not yet run. */
+export interface Ticket {
+  params(): Params
+  run(callbacks: readonly unknown[]): Promise<unknown>
+}
+
+/** A user's callback as the engine calls it: the hooks it has, and how to call one. */
+export interface Dispatcher {
+  hooks: string[]
+  call: (hook: string, number: number | undefined | null, logs: Logs, outputs: NDArray[]) => unknown
+}
 
 /** A compiled function of placeholders. */
 export interface BackendFunction {
@@ -65,6 +129,24 @@ interface Native {
   resetUids(): void
   clearSession(): void
   setRandomSeed(seed: number): void
+
+  readonly LayerHandle: abstract new () => LayerHandle
+  readonly Ticket: abstract new () => Ticket
+  makeLayer(className: string, options: Config): LayerHandle
+  makeUserLayer(className: string, user: Layer, options: Config): LayerHandle
+  makeLambda(f: (x: never, options: CallOptions) => Tensors, options: Config): LayerHandle
+  deserializeLayer(written: Serialized): LayerHandle
+  input(options: object): Tensor
+  makeModel(inputs: Tensors, outputs: Tensors, name?: string): LayerHandle
+  makeSequential(name?: string): LayerHandle
+  modelFromJson(json: string): LayerHandle
+  modelFromConfig(written: Config): LayerHandle
+  sequentialFromConfig(written: Config | readonly Config[]): LayerHandle
+  withCustomObjects(names: readonly string[], objects: readonly unknown[], body: () => unknown): unknown
+  registerCustomObjects(names: readonly string[], objects: readonly unknown[]): void
+  hookNames(): string[]
+  callbackAttribute(callback: Handle, name: string): unknown
+  setConsole(write: (text: string) => void, warn: (text: string) => void, terminal: boolean): void
 
   construct(kind: Kind, name: string, options: Config): Handle
   get(kind: Kind, identifier: unknown): Handle
@@ -122,3 +204,9 @@ native.setCaller((f, args) => {
     throw error instanceof Error ? error : new Error(String(error), { cause: error })
   }
 })
+// Progress goes out through Node's own streams, whose order is then the program's.
+native.setConsole(
+  (text) => process.stdout.write(text),
+  (text) => process.emitWarning(text),
+  process.stdout.isTTY === true,
+)

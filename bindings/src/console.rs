@@ -34,8 +34,12 @@ pub fn set_console(write: Function<Arguments, Unknown<'static>>, warn: Function<
         *own = Some(write.clone());
         let style = if terminal { Style::Rewritten } else { Style::OneLine };
         console::replace(Console {
-            write: Box::new(move |text| drop(write.call(text.to_owned(), ThreadsafeFunctionCallMode::NonBlocking))),
-            warn: Box::new(move |text| drop(warn.call(text.to_owned(), ThreadsafeFunctionCallMode::NonBlocking))),
+            write: Box::new(move |text| {
+                write.call(text.to_owned(), ThreadsafeFunctionCallMode::NonBlocking);
+            }),
+            warn: Box::new(move |text| {
+                warn.call(text.to_owned(), ThreadsafeFunctionCallMode::NonBlocking);
+            }),
             style,
             now: console::seconds,
         });

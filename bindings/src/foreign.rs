@@ -7,7 +7,7 @@ use crate::{
     guard::guard,
     setting::{read_map, write_setting},
     tensor::{TensorHandle, wrap},
-    value::{cast, describe, is_object},
+    value::{cast, describe, is_object, keep},
 };
 use ironhorn::{
     Array, DType, Error, Philox, Value,
@@ -33,7 +33,7 @@ use std::{
 };
 
 /// The arguments of a call, already JavaScript's values.
-pub struct Arguments(Vec<sys::napi_value>);
+pub struct Arguments(pub Vec<sys::napi_value>);
 
 impl JsValuesTupleIntoVec for Arguments {
     fn into_vec(self, _env: sys::napi_env) -> napi::Result<Vec<sys::napi_value>> {
@@ -93,6 +93,10 @@ impl Callee {
         let missing = || Error::type_("argument_type", "Expected an object.");
         Ok(Callee::method(env, value, "valueOf")?.ok_or_else(missing)?)
     }
+    /// What messages and configs call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
     /// The thread's environment.
     pub fn env(&self) -> &Env {
         &self.env
@@ -140,7 +144,7 @@ pub fn call_method<'a>(env: &'a Env, object: &Unknown<'a>, name: &str, arguments
         return Ok(None);
     }
     let method: Function<(), Unknown<'static>> = cast(&method)?;
-    let bound = method.bind(*object)?.to_unknown();
+    let bound = keep(env, &method.bind(*object)?.to_unknown())?;
     call(env, &bound, arguments).map(Some)
 }
 
@@ -242,7 +246,7 @@ impl Metric for JsMetric {
     fn name(&self) -> String {
         self.0.name.clone()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
         mean_of(&self.0).state()
     }
     fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> tensor::Result<()> {

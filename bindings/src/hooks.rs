@@ -4,7 +4,7 @@ use crate::{
     error::Failure,
     foreign::Arguments,
     guard::catch,
-    setting::held_callback,
+    plug::held_callback,
     value::cast,
 };
 use ironhorn::{

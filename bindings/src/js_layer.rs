@@ -1,12 +1,10 @@
 //! Layers that users write in TypeScript: the engine's trait over an object with `build`, `call` and `getConfig`.
 use crate::{
-    backend::tensors_of,
     error::Failure,
     foreign::{Callee, call_method},
-    layer::layer_of,
+    layer::{call_options, layer_of, one_or_many, result_of},
     setting::{read_map, write_setting},
-    tensor::{wrap, wrap_all},
-    value::{describe, is_object},
+    value::is_object,
 };
 use ironhorn::{
     DType, Error, Spec, Value, Variable,
@@ -52,7 +50,7 @@ impl JsLayer {
         Ok(LayerRef::user(layer, Base::from_map(shared.collect())?)?)
     }
     /// The object.
-    pub fn object<'a>(&'a self, _env: &'a Env) -> Result<Unknown<'a>, Failure> {
+    pub fn object(&self) -> Result<Unknown<'_>, Failure> {
         self.this.call(Vec::new())
     }
     /// Whether its `call` is running.
@@ -94,7 +92,7 @@ impl JsLayer {
         Ok(variable)
     }
     fn run<'a>(&'a self, method: &str, arguments: Vec<Unknown<'a>>) -> Result<Option<Unknown<'a>>, Failure> {
-        call_method(&self.env, &self.object(&self.env)?, method, arguments)
+        call_method(&self.env, &self.object()?, method, arguments)
     }
     fn shape<'a>(&'a self, inputs: &[Spec]) -> Result<Unknown<'a>, Failure> {
         let shape = |s: &Spec| Setting::List(s.shape.0.iter().map(|d| d.known().into()).collect());
@@ -105,22 +103,10 @@ impl JsLayer {
     }
     fn outputs(&self, call: &mut Call, inputs: &[Value]) -> Result<Vec<Value>, Failure> {
         let env = &self.env;
-        let x = if let [one] = inputs { wrap(env, one.clone())? } else { wrap_all(env, inputs.to_vec())? };
-        let mut options = Object::new(env)?;
-        for (name, value) in call.arguments().iter() {
-            options.set_named_property(name, write_setting(env, value)?)?;
-        }
-        options.set_named_property("training", call.training())?;
-        if let Some(mask) = call.mask(0) {
-            options.set_named_property("mask", wrap(env, mask.clone())?)?;
-        }
         let missing = || Error::not_implemented("call_missing", format!("The class {} has no method call(x).", self.class));
-        let result = self.run("call", vec![x, options.to_unknown()])?.ok_or_else(missing)?;
-        if matches!(result.get_type()?, ValueType::Undefined | ValueType::Null) || result.is_promise()? {
-            let message = format!("{}: call must return a tensor or a list of tensors, but returned {}.", self.class, describe(&result)?);
-            return Err(Error::type_("call_result", message).into());
-        }
-        tensors_of(env, &result, "call")
+        let arguments = vec![one_or_many(env, inputs.to_vec())?, call_options(env, call)?];
+        let result = self.run("call", arguments)?.ok_or_else(missing)?;
+        result_of(env, &result, &self.class)
     }
     /// The layers that the object keeps in its properties, lists and plain objects included, in order.
     fn find_layers(&self, value: &Unknown, depth: usize, found: &mut Vec<LayerRef>) -> Result<(), Failure> {
@@ -183,14 +169,14 @@ impl Layer for JsLayer {
     }
     fn supports_masking(&self) -> bool {
         let run = || -> Result<bool, Failure> {
-            let flag: Unknown = self.object(&self.env)?.coerce_to_object()?.get_named_property_unchecked("supportsMasking")?;
+            let flag: Unknown = self.object()?.coerce_to_object()?.get_named_property_unchecked("supportsMasking")?;
             Ok(flag.coerce_to_bool()?)
         };
         run().unwrap_or(false)
     }
     fn layers(&self) -> Vec<LayerRef> {
         let mut found = Vec::new();
-        let run = |found: &mut Vec<LayerRef>| self.find_layers(&self.object(&self.env)?, 0, found);
+        let run = |found: &mut Vec<LayerRef>| self.find_layers(&self.object()?, 0, found);
         // A getter of the user's that throws hides what comes after it.
         let _ = run(&mut found);
         found

@@ -3,21 +3,23 @@ use crate::{
     array::{NdArray, read_array},
     backend::{tensor_of, tensors_of},
     error::Failure,
+    foreign::Callee,
     guard::guard,
     js_layer::JsLayer,
     setting::{handle_key, read_map, write_setting},
     tensor::{wrap, wrap_all},
-    value::{cast, describe, is_object},
+    value::{cast, describe, is_object, keep},
 };
 use ironhorn::{
     Array, Error, Value, Variable,
-    config::{Field, Map, PartialShape, Place, Plug, Setting},
-    layer::{Core, InputOptions, LayerRef, input_with},
+    config::{Config, Field, Map, PartialShape, Place, Setting, custom_object},
+    layer::{Base, Call, InputOptions, LayerRef, input_with},
+    layers::Lambda,
     model::Model,
 };
 use napi::{
     Env, JsValue, Unknown, ValueType,
-    bindgen_prelude::{ClassInstance, JavaScriptClassExt, JsObjectValue, ObjectFinalize},
+    bindgen_prelude::{ClassInstance, JavaScriptClassExt, JsObjectValue, Object, ObjectFinalize},
 };
 use napi_derive::napi;
 use std::{cell::Cell, rc::Rc};
@@ -53,6 +55,10 @@ impl LayerHandle {
         let now = bytes as i64 + 4096;
         env.adjust_external_memory(now - self.told.replace(now))?;
         Ok(())
+    }
+    /// How many multiplications a row of a small model takes, roughly.
+    pub fn work(&self) -> usize {
+        self.told.get() as usize / 4
     }
     /// The model that it is. Error `not_a_model`.
     pub fn model(&self) -> Result<Model, Failure> {
@@ -95,7 +101,7 @@ pub fn handles<'a>(env: &'a Env, layers: Vec<LayerRef>) -> Result<Unknown<'a>, F
 }
 
 /// One tensor as itself, several as a list.
-fn one_or_many<'a>(env: &'a Env, mut values: Vec<Value>) -> Result<Unknown<'a>, Failure> {
+pub fn one_or_many<'a>(env: &'a Env, mut values: Vec<Value>) -> Result<Unknown<'a>, Failure> {
     if values.len() == 1 { wrap(env, values.swap_remove(0)) } else { wrap_all(env, values) }
 }
 
@@ -118,6 +124,48 @@ pub fn make_user_layer(env: &Env, class: String, user: Unknown, options: Unknown
         let made = JsLayer::make(env, class, &user, read_map(env, &options)?)?;
         LayerHandle::new(env, made)
     })
+}
+
+/// A function of the user's as a layer: `(x, { training, mask }) => tensor`.
+#[napi]
+pub fn make_lambda(env: &Env, function: Unknown, options: Unknown) -> napi::Result<LayerHandle> {
+    guard(|| {
+        let callee = Callee::new(env, &function)?;
+        let name = callee.name().to_owned();
+        let lambda = Lambda::of(move |call, inputs| {
+            let run = || -> Result<Vec<Value>, Failure> {
+                let env = callee.env();
+                let result = callee.call(vec![one_or_many(env, inputs.to_vec())?, call_options(env, call)?])?;
+                result_of(env, &result, callee.name())
+            };
+            run().map_err(Into::into)
+        });
+        // It can be written where its name says what it is.
+        let lambda = if custom_object(&name).is_some() { lambda.registered(name) } else { lambda };
+        LayerHandle::new(env, LayerRef::user(lambda, Base::from_map(read_map(env, &options)?)?)?)
+    })
+}
+
+/// What a `call` of the user's is told besides its inputs: the arguments of the call, `training`, `mask`.
+pub fn call_options<'a>(env: &'a Env, call: &Call) -> Result<Unknown<'a>, Failure> {
+    let mut options = Object::new(env)?;
+    for (name, value) in call.arguments().iter() {
+        options.set_named_property(name, write_setting(env, value)?)?;
+    }
+    options.set_named_property("training", call.training())?;
+    if let Some(mask) = call.mask(0) {
+        options.set_named_property("mask", wrap(env, mask.clone())?)?;
+    }
+    Ok(options.to_unknown())
+}
+
+/// The tensors that a `call` of the user's gave.
+pub fn result_of(env: &Env, result: &Unknown, what: &str) -> Result<Vec<Value>, Failure> {
+    if matches!(result.get_type()?, ValueType::Undefined | ValueType::Null) || result.is_promise()? {
+        let message = format!("{what}: call must return a tensor or a list of tensors, but returned {}.", describe(result)?);
+        return Err(Error::type_("call_result", message).into());
+    }
+    tensors_of(env, result, what)
 }
 
 /// The layer that Keras's config describes.
@@ -173,7 +221,7 @@ impl LayerHandle {
     /// The object of the user's that it is made of, if it is one.
     #[napi(getter)]
     pub fn user<'a>(&self, env: &'a Env) -> napi::Result<Option<Unknown<'a>>> {
-        guard(|| self.layer.is::<JsLayer>().map(|l| l.object(env)).transpose())
+        guard(|| self.layer.is::<JsLayer>().map(|l| keep(env, &l.object()?)).transpose())
     }
 
     /// Whether its weights are trained.
@@ -348,11 +396,6 @@ impl LayerHandle {
 /// A layer as a thing that options take.
 pub fn thing(handle: &LayerHandle) -> ironhorn::config::Object {
     ironhorn::config::Object::from(&handle.layer)
-}
-
-/// A layer out of such a thing.
-pub fn layer_in(object: &ironhorn::config::Object) -> Option<LayerRef> {
-    object.get::<Plug<Core>>().map(LayerRef::from)
 }
 
 /// A handle as a JavaScript value.

@@ -7,7 +7,7 @@ use crate::{
     foreign::Callee,
     setting::{read_map, read_setting, write_setting},
     tensor::wrap_all,
-    value::{cast, describe},
+    value::{describe, keep},
     backend::tensors_of,
 };
 use ironhorn::{
@@ -18,7 +18,7 @@ use ironhorn::{
     training::Compile,
 };
 use ironhorn::config::Config;
-use napi::{Env, Unknown};
+use napi::{Env, JsValue, Unknown, ValueType, bindgen_prelude::JsObjectValue};
 use napi_derive::napi;
 
 /// A model from inputs to outputs.
@@ -64,7 +64,7 @@ pub fn with_custom_objects<'a>(env: &'a Env, names: Vec<String>, objects: Unknow
         let _scope = config::scope(custom(env, names, &objects)?);
         let body = Callee::new(env, &body)?;
         let result = body.call(Vec::new())?;
-        Ok(crate::value::keep(env, &result))
+        keep(env, &result)
     })
 }
 
@@ -78,14 +78,13 @@ pub fn register_custom_objects(env: &Env, names: Vec<String>, objects: Unknown) 
 }
 
 fn custom(env: &Env, names: Vec<String>, objects: &Unknown) -> Result<Vec<(String, Thing)>, Failure> {
-    use napi::{JsValue, bindgen_prelude::JsObjectValue};
     let list = objects.coerce_to_object()?;
     let one = |(i, name): (usize, String)| {
         let item: Unknown = list.get_element(i as u32)?;
         let holder = item.coerce_to_object()?;
         // `{ make }` is a class of layers, anything else the thing itself.
         let make: Unknown = holder.get_named_property_unchecked("makeLayer")?;
-        if make.get_type()? == napi::ValueType::Function {
+        if make.get_type()? == ValueType::Function {
             let what = format!("the class {name}");
             return Ok((name, Thing::new(what, maker(Callee::new(env, &make)?))));
         }

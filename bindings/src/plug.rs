@@ -4,12 +4,13 @@ use crate::{
     backend::tensors_of,
     error::Failure,
     guard::guard,
-    setting::{Handle, read_map, read_setting, write_setting},
+    setting::{Handle, handle_of, read_map, read_setting, write_setting},
     tensor::wrap,
 };
 use ironhorn::{
     Array, DType, Error, Philox, Value, Variable,
     activations::Activation,
+    callbacks::CallbackOptions,
     config::{self, Kind, Map, Object, Plug, Setting},
     constraints::Constraint,
     globals,
@@ -45,6 +46,7 @@ const fn kind<K: Kind + ?Sized>(name: &'static str) -> KindOf {
 /// Every kind, by its name in TypeScript.
 static KINDS: &[KindOf] = &[
     kind::<dyn Activation>("activation"),
+    kind::<dyn CallbackOptions>("callback"),
     kind::<dyn Constraint>("constraint"),
     kind::<dyn Initializer>("initializer"),
     kind::<dyn Loss>("loss"),
@@ -168,4 +170,19 @@ pub fn set_hyper(optimizer: &Handle, name: String, value: f64) -> napi::Result<(
 fn optimizer_of(handle: &Handle) -> Result<Plug<dyn Optimizer>, Failure> {
     let wrong = || Error::type_("argument_type", format!("{} is no optimizer.", handle.object.describe()));
     Ok(handle.object.get::<Plug<dyn Optimizer>>().ok_or_else(wrong)?)
+}
+
+/// A built-in callback behind an object, if it is one.
+pub fn held_callback(env: &Env, value: &Unknown) -> Result<Option<Plug<dyn CallbackOptions>>, Failure> {
+    Ok(handle_of(env, value)?.and_then(|h| h.object.get::<Plug<dyn CallbackOptions>>()))
+}
+
+/// What may be read of a built-in callback: `stopped_epoch`.
+#[napi]
+pub fn callback_attribute<'a>(env: &'a Env, callback: &Handle, name: String) -> napi::Result<Unknown<'a>> {
+    guard(|| {
+        let made = callback.object.get::<Plug<dyn CallbackOptions>>();
+        let missing = || Error::attribute("attribute_unknown", format!("{} has no attribute `{name}`.", callback.object.describe()));
+        write_setting(env, &made.and_then(|c| c.attribute(&name)).ok_or_else(missing)?)
+    })
 }

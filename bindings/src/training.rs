@@ -4,7 +4,7 @@ use crate::{
     array::NdArray,
     console,
     data::{read_data, read_options},
-    error::{Failure, to_napi},
+    error::Failure,
     guard::{catch, guard},
     hooks,
     layer::LayerHandle,
@@ -289,10 +289,4 @@ impl LayerHandle {
 #[napi]
 pub fn hook_names() -> napi::Result<Vec<&'static str>> {
     guard(|| Ok(hooks::names()))
-}
-
-/// What a failure of the engine's is as an exception, for threads that have none to throw it.
-#[allow(dead_code)]
-fn exception(failure: Failure) -> napi::Error {
-    to_napi(failure)
 }

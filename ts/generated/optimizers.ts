@@ -40,6 +40,8 @@ export interface AdadeltaOptions {
    * @default 1
    */
   learningRate?: number
+  /** An older name of `learningRate`. */
+  lr?: number
   /**
    * How much of the mean squares stays from step to step, from 0 to 1.
    * @default 0.95
@@ -83,6 +85,8 @@ export interface AdagradOptions {
    * @default 0.01
    */
   learningRate?: number
+  /** An older name of `learningRate`. */
+  lr?: number
   /**
    * The learning rate is divided by 1 + `decay` times the number of steps made.
    * @default 0
@@ -121,6 +125,8 @@ export interface AdamOptions {
    * @default 0.001
    */
   learningRate?: number
+  /** An older name of `learningRate`. */
+  lr?: number
   /**
    * How much of the mean of gradients stays from step to step, from 0 to 1.
    * @default 0.9
@@ -174,6 +180,8 @@ export interface AdamaxOptions {
    * @default 0.002
    */
   learningRate?: number
+  /** An older name of `learningRate`. */
+  lr?: number
   /**
    * How much of the mean of gradients stays from step to step, from 0 to 1.
    * @default 0.9
@@ -222,6 +230,8 @@ export interface NadamOptions {
    * @default 0.002
    */
   learningRate?: number
+  /** An older name of `learningRate`. */
+  lr?: number
   /**
    * How much of the mean of gradients stays from step to step, from 0 to 1.
    * @default 0.9
@@ -270,6 +280,8 @@ export interface RMSpropOptions {
    * @default 0.001
    */
   learningRate?: number
+  /** An older name of `learningRate`. */
+  lr?: number
   /**
    * How much of the mean square stays from step to step, from 0 to 1.
    * @default 0.9
@@ -313,6 +325,8 @@ export interface SGDOptions {
    * @default 0.01
    */
   learningRate?: number
+  /** An older name of `learningRate`. */
+  lr?: number
   /**
    * Which part of the last step is made again, from 0 to 1.
    * @default 0

@@ -185,6 +185,10 @@ pub struct EvaluateJob {
 }
 
 impl EvaluateJob {
+    /// What callbacks will be told besides logs.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
     /// Evaluates, calling `callbacks` in order: the loss and the metrics in the order of `metrics_names`.
     pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<f64>> {
         let mut bar = progress(&self.program, self.steps);
@@ -210,6 +214,10 @@ pub struct PredictJob {
 }
 
 impl PredictJob {
+    /// What callbacks will be told besides logs.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
     /// Predicts, calling `callbacks` in order: one array an output.
     pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<Array>> {
         let mut bar = progress(&self.program, self.steps);
