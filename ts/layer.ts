@@ -48,6 +48,7 @@ export interface WeightOptions {
 export interface Layer {
   <Output extends Tensors = Tensor>(x: Tensors): Output
   <Output extends Tensors = Tensor>(x: Tensors, options: CallOptions): Output
+  (x: Tensors): Tensor
   /** The weights of a layer of your own are made here, once, when the shape of its input is known. */
   build?(inputShape: Shape | Shape[]): void
 }

@@ -1,6 +1,7 @@
 // Keras's module `models`.
 import './layers.js'
 import type { Config } from './config.js'
+import { scoped, type CustomObjects } from './custom.js'
 import { modelOf, type Model } from './model.js'
 import { native } from './native.js'
 
@@ -9,11 +10,11 @@ export { Input } from './layers.js'
 export type { Callbacks, Data, EvaluateSettings, FitSettings, PredictSettings, Prediction, SummaryOptions } from './model.js'
 
 /** The model that `toJson`, or Keras, wrote; its weights are new. */
-export function modelFromJson(json: string): Model {
-  return modelOf(native.modelFromJson(json))
+export function modelFromJson(json: string, options: { customObjects?: CustomObjects } = {}): Model {
+  return scoped(options.customObjects, () => modelOf(native.modelFromJson(json)))
 }
 
 /** The model of a config with its class's name. */
-export function modelFromConfig(config: Config): Model {
-  return modelOf(native.modelFromConfig(config))
+export function modelFromConfig(config: Config, options: { customObjects?: CustomObjects } = {}): Model {
+  return scoped(options.customObjects, () => modelOf(native.modelFromConfig(config)))
 }

@@ -40,6 +40,11 @@ export abstract class Plug {
     return typeof written === 'string' ? {} : written.config
   }
 
+  /** One of these settings. */
+  static fromConfig<Thing>(this: new (config: Config) => Thing, config: Config): Thing {
+    return new this(config)
+  }
+
   /** For JSON.stringify: as Keras writes it. */
   toJSON(): Serialized {
     return this[HANDLE] === undefined ? { class_name: this.constructor.name, config: this.getConfig() } : native.serialize(this)

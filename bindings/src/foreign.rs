@@ -5,7 +5,7 @@ use crate::{
     backend::tensor_of,
     error::Failure,
     guard::guard,
-    setting::{read_map, write_setting},
+    setting::{read_map, read_setting, write_setting},
     tensor::{TensorHandle, wrap},
     value::{cast, describe, is_object, keep},
 };
@@ -13,9 +13,10 @@ use ironhorn::{
     Array, DType, Error, Philox, Value,
     activations::Activation,
     backend,
-    config::{Described, Map, Plug, Setting, Thing},
+    config::{Described, Kind, Maker, Map, Plug, Setting, Thing},
     constraints::Constraint,
     initializers::Initializer,
+    layer::Core,
     losses::Loss,
     metrics::{MeanMetricWrapper, Metric, MetricState},
     regularizers::Regularizer,
@@ -165,6 +166,53 @@ impl Foreign {
         Ok(Foreign { what: format!("an object of class {}", class_of(value)?), callee: callee.map(Rc::new) })
     }
 }
+
+/// A class of the user's: a function that makes an instance of a config.
+pub struct ForeignClass {
+    what: String,
+    make: Rc<Callee>,
+}
+
+impl ForeignClass {
+    /// Of the function that makes instances.
+    pub fn new(name: &str, make: Callee) -> ForeignClass {
+        ForeignClass { what: format!("the class {name}"), make: Rc::new(make) }
+    }
+}
+
+impl Thing for ForeignClass {
+    fn describe(&self) -> String {
+        self.what.clone()
+    }
+    fn cast(&self, wanted: TypeId) -> Option<Box<dyn Any>> {
+        MAKERS.iter().find(|(id, _)| id() == wanted).map(|(_, adapt)| adapt(self.make.clone()))
+    }
+}
+
+/// How instances of a class of that kind are made.
+fn maker<K: Kind + ?Sized>(make: Rc<Callee>) -> Box<dyn Any> {
+    Box::new(Maker::<K>::new(move |config: Map| {
+        let run = || -> Result<Plug<K>, Failure> {
+            let made = make.call(vec![write_setting(make.env(), &config.clone().into())?])?;
+            let read = read_setting(make.env(), &made)?;
+            let found = if let Setting::Object(object) = &read { object.get::<Plug<K>>() } else { None };
+            let wrong = || Error::type_("custom_object", format!("{} makes {}, which is no {}.", make.name, read.describe(), K::NAME));
+            Ok(found.ok_or_else(wrong)?)
+        };
+        run().map_err(Into::into)
+    }))
+}
+
+/// What classes of the user's can be, one line a kind.
+static MAKERS: &[Adapter] = &[
+    (TypeId::of::<Maker<Core>>, maker::<Core>),
+    (TypeId::of::<Maker<dyn Activation>>, maker::<dyn Activation>),
+    (TypeId::of::<Maker<dyn Constraint>>, maker::<dyn Constraint>),
+    (TypeId::of::<Maker<dyn Initializer>>, maker::<dyn Initializer>),
+    (TypeId::of::<Maker<dyn Loss>>, maker::<dyn Loss>),
+    (TypeId::of::<Maker<dyn Metric>>, maker::<dyn Metric>),
+    (TypeId::of::<Maker<dyn Regularizer>>, maker::<dyn Regularizer>),
+];
 
 /// The name of an object's class.
 fn class_of(value: &Unknown) -> Result<String, Failure> {

@@ -11,7 +11,7 @@ use ironhorn::{
     config::{Config, Described, Field, Map, Place, Plug, Setting},
     constraints::Constraint,
     initializers::Initializer,
-    layer::{Base, Build, Call, Core, Layer, LayerRef, Weight},
+    layer::{Base, Build, Call, Layer, LayerRef, Weight},
     regularizers::Regularizer,
 };
 use napi::{
@@ -181,18 +181,4 @@ impl Layer for JsLayer {
         let _ = run(&mut found);
         found
     }
-}
-
-/// Classes of the user's as custom objects: from a config to a layer.
-pub fn maker(make: Callee) -> ironhorn::config::Maker<Core> {
-    ironhorn::config::Maker::new(move |config: Map| {
-        let run = || -> Result<Plug<Core>, Failure> {
-            let config = write_setting(make.env(), &config.clone().into())?;
-            let object = make.call(vec![config])?;
-            let wrong = || Error::type_("custom_object", "The class must be a Layer, and its fromConfig must give an instance.");
-            let handle = layer_of(make.env(), &object)?.ok_or_else(wrong)?;
-            crate::layer::thing(&handle).get::<Plug<Core>>().ok_or_else(|| wrong().into())
-        };
-        run().map_err(Into::into)
-    })
 }

@@ -2,9 +2,8 @@
 use crate::{
     error::Failure,
     guard::guard,
-    js_layer::maker,
     layer::{LayerHandle, handles, layer_of, wrap_layer},
-    foreign::Callee,
+    foreign::{Callee, ForeignClass},
     setting::{read_map, read_setting, write_setting},
     tensor::wrap_all,
     value::{describe, keep},
@@ -20,6 +19,7 @@ use ironhorn::{
 use ironhorn::config::Config;
 use napi::{Env, JsValue, Unknown, ValueType, bindgen_prelude::JsObjectValue};
 use napi_derive::napi;
+use std::rc::Rc;
 
 /// A model from inputs to outputs.
 #[napi]
@@ -57,7 +57,7 @@ pub fn sequential_from_config(env: &Env, written: Unknown) -> napi::Result<Layer
     guard(|| LayerHandle::new(env, Sequential::from_config(&read_setting(env, &written)?)?.into()))
 }
 
-/// Names a thing of the user's for as long as `body` runs: functions, and classes with a static `fromConfig` as `make`.
+/// Names things of the user's for as long as `body` runs: functions, and classes as `{ make }`.
 #[napi]
 pub fn with_custom_objects<'a>(env: &'a Env, names: Vec<String>, objects: Unknown<'a>, body: Unknown<'a>) -> napi::Result<Unknown<'a>> {
     guard(|| {
@@ -82,11 +82,11 @@ fn custom(env: &Env, names: Vec<String>, objects: &Unknown) -> Result<Vec<(Strin
     let one = |(i, name): (usize, String)| {
         let item: Unknown = list.get_element(i as u32)?;
         let holder = item.coerce_to_object()?;
-        // `{ make }` is a class of layers, anything else the thing itself.
-        let make: Unknown = holder.get_named_property_unchecked("makeLayer")?;
+        // `{ make }` is a class, anything else the thing itself.
+        let make: Unknown = holder.get_named_property_unchecked("make")?;
         if make.get_type()? == ValueType::Function {
-            let what = format!("the class {name}");
-            return Ok((name, Thing::new(what, maker(Callee::new(env, &make)?))));
+            let class = ForeignClass::new(&name, Callee::new(env, &make)?);
+            return Ok((name, Thing::of(Rc::new(class))));
         }
         match read_setting(env, &item)? {
             config::Setting::Object(object) => Ok((name, object)),
