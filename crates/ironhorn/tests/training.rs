@@ -1,7 +1,7 @@
 //! Training as a whole: the same bits on any number of threads, what hooks may do, shared weights, threads.
 use ironhorn::{
     Array, DType, Philox, Result, Value,
-    callbacks::{Callback, EarlyStopping, Hook, History, LambdaCallback},
+    callbacks::{Callback, EarlyStopping, History, Hook, LambdaCallback},
     config::{Config, Map, Setting},
     layer::LayerRef,
     model::{Model, Sequential},
@@ -159,7 +159,14 @@ fn two_models_that_share_weights_train_in_turn() {
     // The whole sees the newest weights of both.
     let through = discriminator.predict(generator.predict(&noise, Predict::default()).unwrap(), Predict::default()).unwrap();
     assert_eq!(both.predict(&noise, Predict::default()).unwrap().to_f64().len(), through.len());
-    let difference = both.predict(&noise, Predict::default()).unwrap().to_f64().iter().zip(through.to_f64()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    let difference = both
+        .predict(&noise, Predict::default())
+        .unwrap()
+        .to_f64()
+        .iter()
+        .zip(through.to_f64())
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f64::max);
     assert!(difference < 1e-6);
 }
 
@@ -248,7 +255,8 @@ fn a_job_runs_on_another_thread_with_callbacks_that_can() {
     let (x, y) = small_data();
     let job = model.prepare_fit(&x, &y, Fit { validation_split: 0.2, validation_freq: Frequency::In(vec![2]), ..quiet(3) }).unwrap();
     assert!(model.handle().flags().is_fitting());
-    let mut stopping: Box<dyn Callback + Send> = ironhorn::callbacks::CallbackOptions::running(&EarlyStopping::new().monitor("loss").patience(9));
+    let mut stopping: Box<dyn Callback + Send> =
+        ironhorn::callbacks::CallbackOptions::running(&EarlyStopping::new().monitor("loss").patience(9));
     let history: Result<History> = std::thread::spawn(move || job.run(&mut [&mut *stopping])).join().unwrap();
     let history = history.unwrap();
     assert_eq!((history.get("loss").unwrap().len(), history.get("val_loss").unwrap().len()), (3, 1));
