@@ -93,9 +93,7 @@ impl Memory {
     }
     /// A copy of the bytes. The caller must own the moment: no kernel may be writing.
     pub fn read(&self, offset: usize, out: &mut [u8]) {
-        let slot = self.slot(offset, out.len());
-        // SAFETY: in bounds by `slot`; `out` is a fresh borrow, so the ranges do not overlap.
-        unsafe { std::ptr::copy_nonoverlapping(slot.pointer, out.as_mut_ptr(), out.len()) }
+        self.slot(offset, out.len()).read(out);
     }
     /// Overwrites bytes. The caller must own the moment: no kernel may be running over this memory.
     pub fn write(&self, offset: usize, bytes: &[u8]) {
@@ -128,10 +126,6 @@ impl Slot {
     /// Whether it has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len == 0
-    }
-    /// A place over bytes that are only read, for as long as the caller keeps them: a number handed to a run.
-    pub fn reading(bytes: &[u8]) -> Slot {
-        Slot { pointer: bytes.as_ptr().cast_mut(), len: bytes.len() }
     }
     /// Whether both are the same place.
     pub fn same(&self, other: &Slot) -> bool {

@@ -75,8 +75,7 @@ pub struct Graph {
 impl Graph {
     /// The graph of `outputs` and `updates` over the placeholders `inputs`. Error `graph_input` if it rests on another one.
     pub fn of(inputs: &[Value], outputs: &[Value], updates: &[(Variable, Value)]) -> Result<Graph> {
-        let (graph, captured) = Graph::within(None, inputs, outputs, updates)?;
-        let mut graph = graph;
+        let (mut graph, captured) = Graph::within(None, inputs, outputs, updates)?;
         let counter = random::root_counter();
         graph.counter = captured.iter().position(|v| *v == counter).map(|_| graph.inputs.len() - 1);
         if let Some(v) = captured.iter().find(|v| **v != counter) {

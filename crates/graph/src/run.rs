@@ -7,7 +7,7 @@ use crate::{
 };
 use cpu::{Buffers, Memory, Slot, pool};
 use std::sync::{
-    Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+    Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
 use tensor::{Array, DType, Error, Lines, Result};
@@ -121,12 +121,15 @@ struct Bound {
     generation: u64,
     /// Feeds of the last run, to patch only what moved.
     feeds: Vec<Slot>,
+    /// The run counter, where the plan reads it.
+    counter: Memory,
 }
 
 /// The outputs of a run, to be read before the device is let go.
 pub struct Outputs<'a> {
     plan: &'a Plan,
-    slot: &'a dyn Fn(&Ref) -> Slot,
+    arena: Slot,
+    feeds: &'a [Slot],
 }
 
 impl Function {
@@ -144,15 +147,11 @@ impl Function {
     }
     /// Runs and gives the outputs as arrays. `feeds` leave out the run counter, which is `counter`.
     pub fn run(&self, feeds: &[Feed], counter: i64) -> Result<Vec<Array>> {
-        self.run_with(feeds, counter, |outputs| (0..outputs.len()).map(|i| outputs.array(i)).collect())?
+        self.run_with(feeds, counter, |outputs| outputs.arrays())?
     }
     /// Runs and lets `read` see the outputs in place. Allocates nothing once the plan for these sizes is there.
     pub fn run_with<T>(&self, feeds: &[Feed], counter: i64, read: impl FnOnce(&Outputs) -> T) -> Result<T> {
         let mut device = Device::lock();
-        self.run_held(&mut device, feeds, counter, read)
-    }
-    /// The same for who already holds the device.
-    pub fn run_held<T>(&self, device: &mut Held, feeds: &[Feed], counter: i64, read: impl FnOnce(&Outputs) -> T) -> Result<T> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let at = match plans.iter().position(|b| self.fits(&b.signature, feeds)) {
             Some(at) => at,
@@ -173,15 +172,7 @@ impl Function {
         let Some(bound) = plans.last_mut() else {
             return Err(Error::runtime("plan_lost", "The plan that was just made is gone."));
         };
-        bound.run(&mut device.0, self.graph.counter, feeds, counter)?;
-        let (plan, arena, feeds) = (&bound.plan, &device.0.arena, &bound.feeds);
-        let slot = |r: &Ref| match r.base {
-            Base::Arena => arena.slot(r.offset, r.len),
-            Base::Input(i) | Base::Output(i) => feeds[i].at(r.offset, r.len),
-            Base::Constant(i) => plan.constants[i].slot(r.offset, r.len),
-            Base::Variable(i) => plan.variables[i].memory().slot(r.offset, r.len),
-        };
-        Ok(read(&Outputs { plan, slot: &slot }))
+        Ok(read(&bound.run(&mut device.0, self.graph.counter, feeds, counter)?))
     }
     fn fits(&self, signature: &Signature, feeds: &[Feed]) -> bool {
         let fed = signature.iter().enumerate().filter(|(i, _)| self.graph.counter != Some(*i)).map(|(_, s)| s);
@@ -198,6 +189,13 @@ impl Function {
 }
 
 impl Outputs<'_> {
+    fn slot(&self, r: &Ref) -> Slot {
+        locate(r, self.plan, self.arena, self.feeds, &[])
+    }
+    /// All of them, as arrays of their own.
+    fn arrays(&self) -> Result<Vec<Array>> {
+        (0..self.len()).map(|i| self.array(i)).collect()
+    }
     /// How many.
     pub fn len(&self) -> usize {
         self.plan.outputs.len()
@@ -210,12 +208,12 @@ impl Outputs<'_> {
     pub fn array(&self, i: usize) -> Result<Array> {
         let (r, dtype, sizes) = &self.plan.outputs[i];
         let mut lines = Lines::zeroed(r.len);
-        (self.slot)(r).read(lines.bytes_mut());
+        self.slot(r).read(lines.bytes_mut());
         Array::new(*dtype, sizes.clone(), lines)
     }
     /// Output `i`, copied into `out`, which must have its bytes.
     pub fn read(&self, i: usize, out: &mut [u8]) {
-        (self.slot)(&self.plan.outputs[i].0).read(out);
+        self.slot(&self.plan.outputs[i].0).read(out);
     }
     /// Sizes of output `i`.
     pub fn shape(&self, i: usize) -> &[usize] {
@@ -230,7 +228,7 @@ impl Outputs<'_> {
         let (r, dtype, _) = &self.plan.outputs[i];
         let mut bytes = [0; 8];
         let bytes = &mut bytes[..dtype.size().min(r.len)];
-        (self.slot)(&Ref { len: bytes.len(), ..*r }).read(bytes);
+        self.slot(&Ref { len: bytes.len(), ..*r }).read(bytes);
         match (dtype, &*bytes) {
             (DType::F32, &[a, b, c, d]) => f64::from(f32::from_ne_bytes([a, b, c, d])),
             (DType::F64, &[a, b, c, d, e, f, g, h]) => f64::from_ne_bytes([a, b, c, d, e, f, g, h]),
@@ -245,15 +243,25 @@ impl Outputs<'_> {
 impl Bound {
     fn new(signature: Signature, plan: Plan) -> Bound {
         let feeds = vec![Slot::NONE; signature.len()];
-        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: None, generation: 0, feeds }
+        let counter = Memory::zeroed(size_of::<i64>());
+        Bound {
+            signature,
+            plan,
+            block: BoundBlock::default(),
+            prologue: BoundBlock::default(),
+            versions: None,
+            generation: 0,
+            feeds,
+            counter,
+        }
     }
-    fn run(&mut self, device: &mut Device, counter_at: Option<usize>, feeds: &[Feed], counter: i64) -> Result<()> {
+    fn run(&mut self, device: &mut Device, counter_at: Option<usize>, feeds: &[Feed], counter: i64) -> Result<Outputs<'_>> {
         if device.arena.len() < self.plan.arena() {
             device.arena = Memory::zeroed(self.plan.arena());
             device.generation += 1;
         }
-        let number = counter.to_ne_bytes();
-        let counter = Slot::reading(&number);
+        self.counter.write(0, &counter.to_ne_bytes());
+        let counter = self.counter.slot(0, self.counter.len());
         let mut moved = self.generation != device.generation;
         let mut next = feeds.iter();
         for (i, slot) in self.feeds.iter_mut().enumerate() {
@@ -261,8 +269,8 @@ impl Bound {
             moved |= !new.same(slot);
             *slot = new;
         }
+        let arena = device.arena.slot(0, self.plan.arena());
         if moved {
-            let arena = device.arena.slot(0, self.plan.arena());
             self.block.bind(&self.plan.block, &self.plan, arena, &self.feeds, &[]);
             if let Some(prologue) = &self.plan.prologue {
                 self.prologue.bind(&prologue.block, &self.plan, arena, &[], &[]);
@@ -283,7 +291,7 @@ impl Bound {
         for v in &self.plan.written {
             self.plan.variables[*v].touch();
         }
-        Ok(())
+        Ok(Outputs { plan: &self.plan, arena, feeds: &self.feeds })
     }
 }
 
@@ -344,16 +352,21 @@ impl<'a> Body<'a> {
     }
 }
 
+/// The address of a place.
+fn locate(r: &Ref, plan: &Plan, arena: Slot, inputs: &[Slot], outputs: &[Slot]) -> Slot {
+    match r.base {
+        Base::Arena => arena.at(r.offset, r.len),
+        Base::Input(i) => inputs[i].at(r.offset, r.len),
+        Base::Output(i) => outputs[i].at(r.offset, r.len),
+        Base::Constant(i) => plan.constants[i].slot(r.offset, r.len),
+        Base::Variable(i) => plan.variables[i].memory().slot(r.offset, r.len),
+    }
+}
+
 impl BoundBlock {
     fn bind(&mut self, block: &Block, plan: &Plan, arena: Slot, inputs: &[Slot], outputs: &[Slot]) {
         self.slots.clear();
-        self.slots.extend(block.refs.iter().map(|r| match r.base {
-            Base::Arena => arena.at(r.offset, r.len),
-            Base::Input(i) => inputs[i].at(r.offset, r.len),
-            Base::Output(i) => outputs[i].at(r.offset, r.len),
-            Base::Constant(i) => plan.constants[i].slot(r.offset, r.len),
-            Base::Variable(i) => plan.variables[i].memory().slot(r.offset, r.len),
-        }));
+        self.slots.extend(block.refs.iter().map(|r| locate(r, plan, arena, inputs, outputs)));
         self.bind_loops(block, plan);
     }
 
@@ -474,30 +487,11 @@ pub fn evaluate(op: &OpRef, inputs: &[Array]) -> Result<Vec<Array>> {
     let signature: Signature = feeds.iter().map(|f| (f.dtype, f.shape.clone())).collect();
     let plan = Plan::new(&graph, &signature, Mode::Plain)?;
     let mut device = Device { arena: Memory::zeroed(plan.arena()), generation: 1 };
-    let mut bound = Bound {
-        block: BoundBlock::default(),
-        prologue: BoundBlock::default(),
-        versions: None,
-        signature,
-        plan,
-        generation: 0,
-        feeds: vec![Slot::NONE; feeds.len()],
-    };
-    bound.run(&mut device, None, &feeds, 0)?;
-    let (plan, arena, fed) = (&bound.plan, &device.arena, &bound.feeds);
-    let slot = |r: &Ref| match r.base {
-        Base::Arena => arena.slot(r.offset, r.len),
-        Base::Input(i) | Base::Output(i) => fed[i].at(r.offset, r.len),
-        Base::Constant(i) => plan.constants[i].slot(r.offset, r.len),
-        Base::Variable(i) => plan.variables[i].memory().slot(r.offset, r.len),
-    };
-    let outputs = Outputs { plan, slot: &slot };
-    (0..outputs.len()).map(|i| outputs.array(i)).collect()
+    Bound::new(signature, plan).run(&mut device, None, &feeds, 0)?.arrays()
 }
 
 /// The values' numbers, placeholders replaced by `given`: what `K.eval` and `K.function` do.
 pub fn eval(values: &[Value], given: &[(Value, Array)]) -> Result<Vec<Array>> {
     let (inputs, arrays): (Vec<Value>, Vec<Array>) = given.iter().cloned().unzip();
-    let graph = Arc::new(Graph::of(&inputs, values, &[])?);
-    Function::new((*graph).clone(), Mode::Optimised).run(&arrays.iter().map(Feed::of).collect::<Vec<_>>(), 0)
+    Function::new(Graph::of(&inputs, values, &[])?, Mode::Optimised).run(&arrays.iter().map(Feed::of).collect::<Vec<_>>(), 0)
 }

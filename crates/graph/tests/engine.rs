@@ -284,7 +284,9 @@ impl Kernel for Loop {
         (self.0)(&all, &mut out);
         for (slot, numbers) in buffers.outputs.iter().zip(&out) {
             let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_ne_bytes()).collect();
-            slot.copy_from(&cpu::Slot::reading(&bytes));
+            let made = cpu::Memory::zeroed(bytes.len());
+            made.write(0, &bytes);
+            slot.copy_from(&made.slot(0, bytes.len()));
         }
     }
 }
@@ -391,4 +393,14 @@ fn a_result_is_not_written_over_what_the_step_reads_in_another_way() {
     let e: Vec<f64> = data.to_f64().iter().map(|x| x.exp()).collect();
     let got = f.run(&feeds(&[data]), 0).unwrap()[0].to_f64();
     assert!((0..8).all(|i| (got[i] - (e[i] + e[7 - i])).abs() < 1e-5));
+}
+
+#[test]
+fn the_run_counter_can_be_an_output() {
+    let counter = random::counter();
+    let f = function(&[], &[counter.clone(), &counter + 1.0], &[]);
+    for n in [3, 4, 1 << 40] {
+        let out = f.run(&[], n).unwrap();
+        assert_eq!((out[0].to_f64(), out[1].to_f64()), (vec![n as f64], vec![(n + 1) as f64]));
+    }
 }
