@@ -55,7 +55,7 @@ impl JsCallback {
         Ok(JsCallback { hooks: Hooks::of(&hooks), dispatcher })
     }
 
-    fn cross(&self, hook: Hook, number: usize, logs: &mut Logs) -> tensor::Result<()> {
+    fn cross(&self, hook: Hook, number: usize, logs: &mut Logs, _: &Context) -> tensor::Result<()> {
         let call = HookCall {
             hook: hook.name(),
             number: hook.numbered().then_some(number),
@@ -121,34 +121,11 @@ fn numbers(logs: &Unknown) -> Result<Vec<(String, f64)>, Failure> {
     Ok(numbers)
 }
 
-macro_rules! methods {
-    ($($method:ident($($number:ident)?) $hook:ident;)*) => { $(
-        fn $method(&mut self, $($number: usize,)? logs: &mut Logs, _: &Context) -> tensor::Result<()> {
-            self.cross(Hook::$hook, [$($number)?].first().copied().unwrap_or(0), logs)
-        }
-    )* };
-}
-
 impl Callback for JsCallback {
     fn hooks(&self) -> Hooks {
         self.hooks
     }
-    methods! {
-        on_train_begin() TrainBegin;
-        on_train_end() TrainEnd;
-        on_epoch_begin(epoch) EpochBegin;
-        on_epoch_end(epoch) EpochEnd;
-        on_train_batch_begin(batch) TrainBatchBegin;
-        on_train_batch_end(batch) TrainBatchEnd;
-        on_test_begin() TestBegin;
-        on_test_end() TestEnd;
-        on_test_batch_begin(batch) TestBatchBegin;
-        on_test_batch_end(batch) TestBatchEnd;
-        on_predict_begin() PredictBegin;
-        on_predict_end() PredictEnd;
-        on_predict_batch_begin(batch) PredictBatchBegin;
-        on_predict_batch_end(batch) PredictBatchEnd;
-    }
+    ironhorn::forward_hooks!(cross);
 }
 
 /// The names of all hooks.

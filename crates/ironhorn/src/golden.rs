@@ -12,13 +12,19 @@ pub const SINGLE: (f64, f64) = (1e-5, 1e-6);
 /// The same after many steps of training.
 pub const TRAJECTORY: (f64, f64) = (2e-4, 1e-6);
 
-/// Checks every case of a topic and says which ones fail, and why.
-pub fn each(topic: &str, check: impl Fn(&Json) -> Outcome) {
+/// The cases of a topic.
+pub fn cases(topic: &str) -> Vec<Json> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../test/golden/{topic}.json"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let file: Json = serde_json::from_str(&text).unwrap();
-    let cases = file["cases"].as_array().unwrap();
+    let cases = file["cases"].as_array().unwrap().clone();
     assert!(!cases.is_empty());
+    cases
+}
+
+/// Checks every case of a topic and says which ones fail, and why.
+pub fn each(topic: &str, check: impl Fn(&Json) -> Outcome) {
+    let cases = cases(topic);
     let failed: Vec<String> = cases.iter().filter_map(|c| check(c).err().map(|e| format!("{}: {e}", c["id"]))).collect();
     assert!(failed.is_empty(), "{topic}: {} of {} cases fail\n{}", failed.len(), cases.len(), failed.join("\n"));
 }
@@ -36,7 +42,8 @@ pub fn map(json: &Json) -> Map {
     }
 }
 
-fn number(json: &Json) -> f64 {
+/// A number of a case; NaN and infinities are texts.
+pub fn number(json: &Json) -> f64 {
     match json {
         Json::String(s) if s == "NaN" => f64::NAN,
         Json::String(s) if s == "Infinity" => f64::INFINITY,

@@ -26,33 +26,9 @@ impl<'a> LambdaCallback<'a> {
     }
 }
 
-macro_rules! methods {
-    ($($method:ident($($number:ident)?) $hook:ident;)*) => { $(
-        fn $method(&mut self, $($number: usize,)? logs: &mut Logs, context: &Context) -> Result<()> {
-            let number = [$($number)?].first().copied().unwrap_or(0);
-            self.run(Hook::$hook, number, logs, context)
-        }
-    )* };
-}
-
 impl Callback for LambdaCallback<'_> {
     fn hooks(&self) -> Hooks {
         self.closures.iter().fold(Hooks::default(), |all, (hook, _)| all.or(Hooks::of(&[*hook])))
     }
-    methods! {
-        on_train_begin() TrainBegin;
-        on_train_end() TrainEnd;
-        on_epoch_begin(epoch) EpochBegin;
-        on_epoch_end(epoch) EpochEnd;
-        on_train_batch_begin(batch) TrainBatchBegin;
-        on_train_batch_end(batch) TrainBatchEnd;
-        on_test_begin() TestBegin;
-        on_test_end() TestEnd;
-        on_test_batch_begin(batch) TestBatchBegin;
-        on_test_batch_end(batch) TestBatchEnd;
-        on_predict_begin() PredictBegin;
-        on_predict_end() PredictEnd;
-        on_predict_batch_begin(batch) PredictBatchBegin;
-        on_predict_batch_end(batch) PredictBatchEnd;
-    }
+    crate::forward_hooks!(run);
 }

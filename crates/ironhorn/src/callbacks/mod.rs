@@ -130,6 +130,34 @@ hooks! {
     PredictBatchEnd, on_predict_batch_end(number);
 }
 
+/// All methods of a [`Callback`], each handed to one: `forward_hooks!(run)` calls `self.run(hook, number, logs, context)`. In
+/// hooks that have no number it is 0.
+#[macro_export]
+macro_rules! forward_hooks {
+    ($to:ident) => {
+        $crate::forward_hooks! { $to:
+            on_train_begin() TrainBegin; on_train_end() TrainEnd;
+            on_epoch_begin(number) EpochBegin; on_epoch_end(number) EpochEnd;
+            on_train_batch_begin(number) TrainBatchBegin; on_train_batch_end(number) TrainBatchEnd;
+            on_test_begin() TestBegin; on_test_end() TestEnd;
+            on_test_batch_begin(number) TestBatchBegin; on_test_batch_end(number) TestBatchEnd;
+            on_predict_begin() PredictBegin; on_predict_end() PredictEnd;
+            on_predict_batch_begin(number) PredictBatchBegin; on_predict_batch_end(number) PredictBatchEnd;
+        }
+    };
+    ($to:ident: $($method:ident($($number:ident)?) $hook:ident;)*) => { $(
+        fn $method(
+            &mut self,
+            $($number: usize,)?
+            logs: &mut $crate::callbacks::Logs,
+            context: &$crate::callbacks::Context,
+        ) -> $crate::Result<()> {
+            let number = [$($number)?].first().copied().unwrap_or(0);
+            self.$to($crate::callbacks::Hook::$hook, number, logs, context)
+        }
+    )* };
+}
+
 /// A set of hooks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Hooks(u16);

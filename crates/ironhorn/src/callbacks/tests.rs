@@ -1,25 +1,14 @@
 //! Callbacks against what Keras's do.
 use super::*;
-use crate::{config::get, console, training::Flags};
+use crate::{
+    config::get,
+    console,
+    golden::{cases, number},
+    training::Flags,
+};
 use graph::Variable;
 use serde_json::Value as Json;
-use std::{fs, sync::Mutex};
-
-fn cases(file: &str) -> Vec<Json> {
-    let path = format!("{}/../../test/golden/{file}.json", env!("CARGO_MANIFEST_DIR"));
-    let json: Json = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    json["cases"].as_array().unwrap().clone()
-}
-
-fn float(x: &Json) -> f64 {
-    match x.as_str() {
-        Some("NaN") => f64::NAN,
-        Some("Infinity") => f64::INFINITY,
-        Some("-Infinity") => f64::NEG_INFINITY,
-        Some(other) => panic!("{other}"),
-        None => x.as_f64().unwrap(),
-    }
-}
+use std::sync::Mutex;
 
 #[test]
 fn the_list_is_in_order() {
@@ -32,15 +21,15 @@ fn bars_are_keras_s_to_the_letter() {
     for case in cases("progbar").iter().filter(|c| c["kind"] == "bar") {
         let names: Vec<Arc<str>> = case["stateful_metrics"].as_array().into_iter().flatten().map(|n| n.as_str().unwrap().into()).collect();
         let target = case["target"].as_u64().map(|n| n as usize);
-        let mut bar = Progbar::new(target, case["verbose"].as_u64().unwrap() as u8, &names, float(&case["start"]))
+        let mut bar = Progbar::new(target, case["verbose"].as_u64().unwrap() as u8, &names, number(&case["start"]))
             .width(case["width"].as_u64().unwrap() as usize)
-            .interval(float(&case["interval"]));
+            .interval(number(&case["interval"]));
         let style = if case["tty"].as_bool().unwrap() { console::Style::Rewritten } else { console::Style::Keras };
         let mut text = String::new();
         for update in case["updates"].as_array().unwrap() {
             let values: Vec<(Arc<str>, f64)> =
-                update[2].as_array().unwrap().iter().map(|v| (v[0].as_str().unwrap().into(), float(&v[1]))).collect();
-            let now = float(&update[0]);
+                update[2].as_array().unwrap().iter().map(|v| (v[0].as_str().unwrap().into(), number(&v[1]))).collect();
+            let now = number(&update[0]);
             text += match update[1].as_u64() {
                 Some(current) => bar.update(current as usize, &values, now, style),
                 None => bar.add(1, &values, now, style),
@@ -97,9 +86,9 @@ fn early_stopping_is_keras_s() {
             for (epoch, value) in case["sequence"].as_array().unwrap().iter().enumerate() {
                 epoch_as_weight.set(&Array::scalar(epoch as f32)).unwrap();
                 let version = epoch_as_weight.version();
-                let mut logs: Logs = [("loss", 1.0), (key, float(value))].into_iter().collect();
+                let mut logs: Logs = [("loss", 1.0), (key, number(value))].into_iter().collect();
                 if key == "loss" {
-                    logs = [("loss", float(value))].into_iter().collect();
+                    logs = [("loss", number(value))].into_iter().collect();
                 }
                 stopping.on_epoch_end(epoch, &mut logs, &context).unwrap();
                 waits.push(declared.attribute("wait").unwrap().to_json().unwrap());
@@ -119,7 +108,7 @@ fn early_stopping_is_keras_s() {
         assert_eq!(restored, case["restored"], "{id}");
         assert_eq!(declared.attribute("stopped_epoch").unwrap().to_json().unwrap(), case["stopped_epoch"], "{id}");
         let Some(Setting::Float(best)) = declared.attribute("best") else { panic!("{id}") };
-        assert_eq!(best, float(&case["best"]), "{id}");
+        assert_eq!(best, number(&case["best"]), "{id}");
         assert_eq!(text, case["printed"].as_str().unwrap(), "{id}");
         assert_eq!(Json::from(warnings), case["warnings"], "{id}");
         count += 1;
