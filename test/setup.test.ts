@@ -39,6 +39,7 @@ function setup(programs: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
   }
   return spawnSync(process.execPath, ['scripts/setup.mjs'], { encoding: 'utf8', env: { PATH: path, ...env } })
 }
+// The faked programs are shell scripts, which Windows does not run.
 const onUnix = process.platform === 'win32' ? test.skip : test
 
 onUnix('the setup stops before it builds anything', (t) => {

@@ -86,9 +86,8 @@ const METHODS: readonly (readonly [string, readonly string[]])[] = native.hookNa
 ])
 
 /** A callback as the engine calls it. */
-export function dispatcher(callback: Hooks, model: Model, params: Params): Dispatcher {
+export function dispatcher(callback: Hooks): Dispatcher {
   const members = callback as unknown as Record<string, unknown>
-  if (callback instanceof Callback) Object.assign(callback, { model, params })
   const methods = new Map<string, (...args: unknown[]) => unknown>()
   for (const [hook, names] of METHODS) {
     const method = names.map((name) => members[name]).find((member) => typeof member === 'function')

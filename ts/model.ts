@@ -13,8 +13,8 @@ import type {
   TrainOnBatchOptions,
 } from './generated/training.js'
 import { History } from './history.js'
-import { handleOf, Layer, objectOf, register, type Shape, type Tensors } from './layer.js'
-import { HANDLE, native, type LayerHandle, type Ticket } from './native.js'
+import { Layer, objectOf, register, type Shape, type Tensors } from './layer.js'
+import { HANDLE, native, type LayerHandle } from './native.js'
 import { NDArray } from './ndarray.js'
 import { Optimizer } from './optimizer.js'
 import { settled } from './settled.js'
@@ -238,7 +238,7 @@ function called(model: Model, callbacks: Callbacks, params: Params): unknown[] {
   if (!Array.isArray(callbacks)) throw new TypeError('callbacks is a list of callbacks.', 'argument_type')
   return (callbacks as Callbacks).map((callback) => {
     if (callback instanceof Callback) Object.assign(callback, { model, params })
-    return callback instanceof Callback && callback[HANDLE] !== undefined ? callback : dispatcher(callback, model, params)
+    return callback instanceof Callback && callback[HANDLE] !== undefined ? callback : dispatcher(callback)
   })
 }
 
@@ -300,10 +300,3 @@ register({ Model, Sequential })
 export function modelOf(handle: LayerHandle): Model {
   return objectOf(handle) as Model
 }
-
-/** The handle of a model, for what else is done with models. */
-export function handleOfModel(model: Model): LayerHandle {
-  return handleOf(model)
-}
-
-export type { Ticket }
