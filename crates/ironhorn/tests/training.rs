@@ -1,9 +1,9 @@
 //! Training as a whole: the same bits on any number of threads, what hooks may do, shared weights, threads.
 use ironhorn::{
     Array, DType, Philox, Result, Value,
-    callbacks::{Callback, EarlyStopping, Hook, History, LambdaCallback},
+    callbacks::{Callback, EarlyStopping, History, Hook, LambdaCallback},
     config::{Config, Map, Setting},
-    layer::LayerRef,
+    layer::{Call, Layer, LayerRef},
     model::{Model, Sequential},
     random,
     training::{Compile, Evaluate, Fit, Frequency, Predict, Shuffle, TestOnBatch, TrainOnBatch},
@@ -159,7 +159,14 @@ fn two_models_that_share_weights_train_in_turn() {
     // The whole sees the newest weights of both.
     let through = discriminator.predict(generator.predict(&noise, Predict::default()).unwrap(), Predict::default()).unwrap();
     assert_eq!(both.predict(&noise, Predict::default()).unwrap().to_f64().len(), through.len());
-    let difference = both.predict(&noise, Predict::default()).unwrap().to_f64().iter().zip(through.to_f64()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    let difference = both
+        .predict(&noise, Predict::default())
+        .unwrap()
+        .to_f64()
+        .iter()
+        .zip(through.to_f64())
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f64::max);
     assert!(difference < 1e-6);
 }
 
@@ -248,7 +255,8 @@ fn a_job_runs_on_another_thread_with_callbacks_that_can() {
     let (x, y) = small_data();
     let job = model.prepare_fit(&x, &y, Fit { validation_split: 0.2, validation_freq: Frequency::In(vec![2]), ..quiet(3) }).unwrap();
     assert!(model.handle().flags().is_fitting());
-    let mut stopping: Box<dyn Callback + Send> = ironhorn::callbacks::CallbackOptions::running(&EarlyStopping::new().monitor("loss").patience(9));
+    let mut stopping: Box<dyn Callback + Send> =
+        ironhorn::callbacks::CallbackOptions::running(&EarlyStopping::new().monitor("loss").patience(9));
     let history: Result<History> = std::thread::spawn(move || job.run(&mut [&mut *stopping])).join().unwrap();
     let history = history.unwrap();
     assert_eq!((history.get("loss").unwrap().len(), history.get("val_loss").unwrap().len()), (3, 1));
@@ -336,6 +344,37 @@ fn eager_runs_give_the_same_numbers() {
     };
     let (plain, eager) = (train(false), train(true));
     plain.iter().zip(&eager).for_each(|(a, b)| assert!((a - b).abs() < 1e-5, "{plain:?} {eager:?}"));
+}
+
+/// A layer of a user's that looks at its numbers.
+#[derive(Clone, Debug, Config)]
+struct Looking;
+
+thread_local! {
+    static SEEN: std::cell::Cell<Option<f64>> = const { std::cell::Cell::new(None) };
+}
+
+impl Layer for Looking {
+    fn call(&self, _: &mut Call, inputs: &[Value]) -> Result<Vec<Value>> {
+        if let Some(array) = inputs[0].array() {
+            SEEN.set(array.to_f64().first().copied());
+        }
+        Ok(inputs.iter().map(|x| x * 1.0).collect())
+    }
+}
+
+#[test]
+fn eager_runs_show_numbers_to_layers() {
+    let _alone = alone();
+    let model = Sequential::new().add(layer("InputLayer", json!({"input_shape": [2]}))).unwrap();
+    let model = model.add(Looking).unwrap().add(layer("Dense", json!({"units": 1}))).unwrap();
+    let (x, y) = small_data();
+    compile(&model, json!({"optimizer": "sgd", "loss": "mse"}));
+    model.fit(&x, &y, Fit { shuffle: Shuffle::No, ..quiet(1) }).unwrap();
+    assert_eq!(SEEN.get(), None);
+    compile(&model, json!({"optimizer": "sgd", "loss": "mse", "run_eagerly": true}));
+    model.fit(&x, &y, Fit { shuffle: Shuffle::No, ..quiet(1) }).unwrap();
+    assert_eq!(SEEN.get(), Some(x.to_f64()[0]));
 }
 
 #[test]

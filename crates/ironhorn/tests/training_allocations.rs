@@ -53,7 +53,14 @@ fn a_step_allocates_nothing() {
             counts.push((batch, COUNT.load(Ordering::Relaxed)));
             Ok(())
         });
-        let options = Fit { batch_size: Some(8), epochs: 4, verbose: 0, shuffle, sample_weight: Array::full(DType::F32, [70], 0.5).into(), ..Fit::default() };
+        let options = Fit {
+            batch_size: Some(8),
+            epochs: 4,
+            verbose: 0,
+            shuffle,
+            sample_weight: Array::full(DType::F32, [70], 0.5).into(),
+            ..Fit::default()
+        };
         model.fit_with(&x, &y, options, &mut [&mut counting]).unwrap();
         drop(counting);
         // From the second epoch on, the plans of both sizes are there.

@@ -14,7 +14,7 @@ use crate::{
     model::Model,
 };
 use graph::{Function, Mode};
-use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 use tensor::{Dim, Shape, Spec};
 
 /// What training keeps with a model.
@@ -194,8 +194,9 @@ impl Model {
         let state: Vec<Variable> = all.chain(&layer_metrics).flat_map(MetricInstance::variables).cloned().collect();
         let optimizer = settings.optimizer.find()?;
         optimizer.state().forget();
-        let constraints: HashMap<Variable, _> = self.constraints()?.into_iter().collect();
-        let trained = self.collect_trainable_weights().into_iter().map(|v| (v.clone(), constraints.get(&v).cloned())).collect();
+        let constraints = self.constraints()?;
+        let constraint = |v: &Variable| constraints.iter().find(|(w, _)| w == v).map(|(_, c)| c.clone());
+        let trained = self.collect_trainable_weights().into_iter().map(|v| (v.clone(), constraint(&v))).collect();
         let program = Program::new(names.iter().map(|n| n.as_str().into()).collect(), state, Some(optimizer.state().iterations().clone()));
         let mode = if settings.run_eagerly { Mode::Plain } else { Mode::Optimised };
         let goal = Rc::new(Goal { optimizer, outputs, targets, sample_weights, output_losses, layer_metrics, trained, mode });
@@ -286,6 +287,15 @@ impl Compiled {
     pub fn function(&self, phase: Phase, weighted: Vec<bool>) -> Result<Arc<Function>> {
         let key = Key { phase, weighted };
         self.program.function(&key, || step::build(&self.subject, &self.goal, phase, &key.weighted))
+    }
+
+    /// If the model runs eagerly, the forward pass of the first rows, for its errors.
+    pub fn look(&self, phase: Phase, sets: &Sets, batch: Option<usize>) -> Result<()> {
+        if self.goal.mode == Mode::Optimised {
+            return Ok(());
+        }
+        let (first, _) = sets.split(batch.unwrap_or(sets.samples).min(sets.samples))?;
+        step::eager(&self.subject, Some(&self.goal), phase == Phase::Train, &first.arrays(), &sets.weighted())
     }
 
     /// Checks data for training or testing. Errors of `data` and `weights`, and `labels_not_one_hot`.
