@@ -3,7 +3,7 @@ use ironhorn::{
     Array, DType, Philox, Result, Value,
     callbacks::{Callback, EarlyStopping, History, Hook, LambdaCallback},
     config::{Config, Map, Setting},
-    layer::LayerRef,
+    layer::{Call, Layer, LayerRef},
     model::{Model, Sequential},
     random,
     training::{Compile, Evaluate, Fit, Frequency, Predict, Shuffle, TestOnBatch, TrainOnBatch},
@@ -344,6 +344,37 @@ fn eager_runs_give_the_same_numbers() {
     };
     let (plain, eager) = (train(false), train(true));
     plain.iter().zip(&eager).for_each(|(a, b)| assert!((a - b).abs() < 1e-5, "{plain:?} {eager:?}"));
+}
+
+/// A layer of a user's that looks at its numbers.
+#[derive(Clone, Debug, Config)]
+struct Looking;
+
+thread_local! {
+    static SEEN: std::cell::Cell<Option<f64>> = const { std::cell::Cell::new(None) };
+}
+
+impl Layer for Looking {
+    fn call(&self, _: &mut Call, inputs: &[Value]) -> Result<Vec<Value>> {
+        if let Some(array) = inputs[0].array() {
+            SEEN.set(array.to_f64().first().copied());
+        }
+        Ok(inputs.iter().map(|x| x * 1.0).collect())
+    }
+}
+
+#[test]
+fn eager_runs_show_numbers_to_layers() {
+    let _alone = alone();
+    let model = Sequential::new().add(layer("InputLayer", json!({"input_shape": [2]}))).unwrap();
+    let model = model.add(Looking).unwrap().add(layer("Dense", json!({"units": 1}))).unwrap();
+    let (x, y) = small_data();
+    compile(&model, json!({"optimizer": "sgd", "loss": "mse"}));
+    model.fit(&x, &y, Fit { shuffle: Shuffle::No, ..quiet(1) }).unwrap();
+    assert_eq!(SEEN.get(), None);
+    compile(&model, json!({"optimizer": "sgd", "loss": "mse", "run_eagerly": true}));
+    model.fit(&x, &y, Fit { shuffle: Shuffle::No, ..quiet(1) }).unwrap();
+    assert_eq!(SEEN.get(), Some(x.to_f64()[0]));
 }
 
 #[test]

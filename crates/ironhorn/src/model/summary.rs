@@ -17,7 +17,7 @@ pub struct Summary {
 impl Model {
     /// Prints the table of layers.
     pub fn summary(&self) -> Result<()> {
-        self.summary_with(&Summary::default(), |line| println!("{line}"))
+        self.summary_with(&Summary::default(), |line| crate::console::print(&format!("{line}\n")))
     }
     /// Calls `print` with each line of the table. Error `not_built`.
     pub fn summary_with(&self, options: &Summary, mut print: impl FnMut(&str)) -> Result<()> {

@@ -298,6 +298,7 @@ fn batches(arrays: Vec<Array>, samples: usize, (batch, steps): (Option<usize>, O
 }
 
 fn stage(compiled: &Compiled, phase: Phase, sets: &Sets, size: (Option<usize>, Option<usize>), shuffle: Shuffle) -> Result<Stage> {
+    compiled.look(phase, sets, size.0)?;
     let function = compiled.function(phase, sets.weighted())?;
     Ok(Stage::new(function, Box::new(batches(sets.arrays(), sets.samples, size, shuffle)), &compiled.program))
 }

@@ -1,7 +1,7 @@
 //! One step as one graph: forward, losses, metrics, gradients, the optimizer's step and all other updates.
 use super::{compile::OutputPlan, program::Phase};
 use crate::{
-    Error, Result, Value, Variable,
+    Array, Error, Result, Value, Variable,
     config::Plug,
     constraints::Constraint,
     losses,
@@ -106,7 +106,7 @@ pub(crate) fn build(subject: &Subject, goal: &Goal, phase: Phase, weighted: &[bo
         }
         let expanded = subject.expand(training)?;
         let weights = goal.weights(weighted);
-        let (total, mut given, updates) = measure(goal, &expanded, &weights)?;
+        let (total, mut given, updates) = measure(goal, &expanded, &goal.targets, &weights)?;
         given.insert(0, total.clone());
         updates.iter().for_each(|(variable, update)| trace::update(variable, update.clone()));
         if training {
@@ -116,6 +116,33 @@ pub(crate) fn build(subject: &Subject, goal: &Goal, phase: Phase, weighted: &[bo
         Graph::of(&inputs, &given, &trace::compose(&trace::take_updates()))
     })?;
     Ok(Function::new(graph, goal.mode))
+}
+
+/// Runs the forward pass of a batch op by op as it is traced, so that users' functions see numbers and an error names the layer
+/// and the op it comes from. `arrays` are in the order in which they are fed.
+pub(crate) fn eager(subject: &Subject, goal: Option<&Goal>, training: bool, arrays: &[Array], weighted: &[bool]) -> Result<()> {
+    let constant = |placeholder: &Value, array: &Array| Value::constant(array.cast(placeholder.dtype()));
+    let mut arrays = arrays.iter();
+    let mut fed = |placeholders: &[Option<Value>]| {
+        let one = |p: &Option<Value>| p.as_ref().and_then(|p| arrays.next().map(|a| constant(p, a)));
+        placeholders.iter().map(one).collect::<Vec<_>>()
+    };
+    let inputs: Vec<Option<Value>> = subject.fed.iter().cloned().map(Some).collect();
+    let subject = Subject { fed: fed(&inputs).into_iter().flatten().collect(), updates: Vec::new(), ..subject.clone() };
+    let outcome = trace::open(Trace { eager: true, training: Some(training) }, |_| {
+        let expanded = subject.expand(training)?;
+        if let Some(goal) = goal {
+            let targets = fed(&goal.targets);
+            let weights = fed(&goal.weights(weighted));
+            measure(goal, &expanded, &targets, &weights)?;
+        }
+        Ok(())
+    });
+    match outcome {
+        // Ops of the record that are no layer's keep sizes open, which only a plan knows.
+        Err(error) if error.code() == "size_unknown" => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 impl Goal {
@@ -215,8 +242,8 @@ impl Goal {
 type Updates = Vec<(Variable, Update)>;
 
 /// The total loss, what the metrics give, and their new state.
-fn measure(goal: &Goal, expanded: &Expanded, weights: &[Option<Value>]) -> Result<(Value, Vec<Value>, Updates)> {
-    let each = goal.losses(expanded, &goal.targets, weights)?;
+fn measure(goal: &Goal, expanded: &Expanded, targets: &[Option<Value>], weights: &[Option<Value>]) -> Result<(Value, Vec<Value>, Updates)> {
+    let each = goal.losses(expanded, targets, weights)?;
     let total = goal.total(&each, &expanded.losses)?;
     let (mut given, mut updates) = (Vec::new(), Vec::new());
     let mut keep = |(result, new): (Value, Updates)| {
@@ -229,7 +256,7 @@ fn measure(goal: &Goal, expanded: &Expanded, weights: &[Option<Value>]) -> Resul
         }
     }
     for (i, plan) in goal.outputs.iter().enumerate() {
-        let (Some(y_true), y_pred, mask) = (&goal.targets[i], &expanded.outputs[i], expanded.masks[i].as_ref()) else { continue };
+        let (Some(y_true), y_pred, mask) = (&targets[i], &expanded.outputs[i], expanded.masks[i].as_ref()) else { continue };
         for (metric, weighted) in &plan.metrics {
             let weight = weight_of(weights[i].as_ref().filter(|_| *weighted), mask, y_pred)?;
             keep(metric.update(y_true, y_pred, weight.as_ref())?);

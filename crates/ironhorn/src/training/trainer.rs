@@ -14,7 +14,7 @@ use crate::{
     model::Model,
 };
 use graph::{Function, Mode};
-use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 use tensor::{Dim, Shape, Spec};
 
 /// What training keeps with a model.
@@ -286,6 +286,15 @@ impl Compiled {
     pub fn function(&self, phase: Phase, weighted: Vec<bool>) -> Result<Arc<Function>> {
         let key = Key { phase, weighted };
         self.program.function(&key, || step::build(&self.subject, &self.goal, phase, &key.weighted))
+    }
+
+    /// If the model runs eagerly, the forward pass of the first rows, for its errors.
+    pub fn look(&self, phase: Phase, sets: &Sets, batch: Option<usize>) -> Result<()> {
+        if self.goal.mode == Mode::Optimised {
+            return Ok(());
+        }
+        let (first, _) = sets.split(batch.unwrap_or(sets.samples).min(sets.samples))?;
+        step::eager(&self.subject, Some(&self.goal), phase == Phase::Train, &first.arrays(), &sets.weighted())
     }
 
     /// Checks data for training or testing. Errors of `data` and `weights`, and `labels_not_one_hot`.
