@@ -327,3 +327,13 @@ pub fn set_random_seed(seed: f64) -> napi::Result<()> {
         Ok(())
     })
 }
+
+/// Whole numbers as rows that are 1 at the number.
+#[napi]
+pub fn to_categorical(env: &Env, labels: Unknown, classes: Option<f64>, number_type: Option<String>) -> napi::Result<NdArray> {
+    guard(|| {
+        let labels = read_array(env, &labels, globals::floatx())?;
+        let dtype = dtype(number_type)?.unwrap_or(DType::F32);
+        NdArray::wrap(env, ironhorn::utils::to_categorical(&labels, classes.map(|n| n as usize), dtype)?)
+    })
+}
