@@ -187,6 +187,7 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
       if (signal?.aborted === true && error instanceof RuntimeError && error.code === 'aborted') throw signal.reason
       throw error
     } finally {
+      ticket.discard()
       signal?.removeEventListener('abort', abort)
     }
   }
@@ -237,6 +238,8 @@ function finished(model: Model, result: unknown, callbacks: Callbacks): Promise<
 function called(model: Model, callbacks: Callbacks, params: Params): unknown[] {
   if (!Array.isArray(callbacks)) throw new TypeError('callbacks is a list of callbacks.', 'argument_type')
   return (callbacks as Callbacks).map((callback) => {
+    if (typeof callback !== 'object' || callback === null)
+      throw new TypeError(`A callback is an object of hooks, not ${String(callback)}.`, 'argument_type')
     if (callback instanceof Callback) Object.assign(callback, { model, params })
     return callback instanceof Callback && callback[HANDLE] !== undefined ? callback : dispatcher(callback, model, params)
   })

@@ -81,6 +81,7 @@ export interface LayerHandle {
 /** A call that is checked and readied, and not yet run. */
 export interface Ticket {
   params(): Params
+  discard(): void
   run(callbacks: readonly unknown[]): Promise<unknown>
 }
 

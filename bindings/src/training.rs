@@ -120,6 +120,15 @@ impl Ticket {
         })
     }
 
+    /// Lets go of what it holds; the model can be trained again.
+    #[napi]
+    pub fn discard(&self) -> napi::Result<()> {
+        guard(|| {
+            self.job.take();
+            Ok(())
+        })
+    }
+
     /// Runs it on a thread of its own; a promise of what it gives.
     #[napi]
     pub fn run<'a>(&self, env: &'a Env, callbacks: Unknown<'a>) -> napi::Result<Object<'a>> {
