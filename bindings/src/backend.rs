@@ -225,7 +225,12 @@ impl FunctionHandle {
 
 /// Keras's `K.function`.
 #[napi]
-pub fn make_function<'a>(env: &'a Env, inputs: Unknown<'a>, outputs: Unknown<'a>, updates: Option<Unknown<'a>>) -> napi::Result<FunctionHandle> {
+pub fn make_function<'a>(
+    env: &'a Env,
+    inputs: Unknown<'a>,
+    outputs: Unknown<'a>,
+    updates: Option<Unknown<'a>>,
+) -> napi::Result<FunctionHandle> {
     guard(|| {
         let mut changes = Vec::new();
         if let Some(updates) = updates {
