@@ -1,10 +1,12 @@
 // Training from TypeScript: hooks that are awaited, stopping, what may be done meanwhile, a free event loop, memory that stays flat.
 import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { NDArray, RuntimeError, TypeError, type Tensor } from 'ironhorn'
 import { Callback, EarlyStopping, History, LambdaCallback, type Logs } from 'ironhorn/callbacks'
-import { Dense, Input } from 'ironhorn/layers'
+import { Dense, Input, Lambda, Layer, type Tensors } from 'ironhorn/layers'
 import { Model, Sequential } from 'ironhorn/models'
 import { Adam, SGD } from 'ironhorn/optimizers'
 import { setRandomSeed } from 'ironhorn/utils'
@@ -306,6 +308,44 @@ test.serial('2,000 models made and dropped keep memory flat', async (t) => {
   const grown = (await memory()) - before
   // Kept, they would be 1400 times 33 kB of weights and twice that of slots.
   t.true(grown < 90e6, `${grown / 1e6} MB`)
+})
+
+test.serial("layers of one's own are given back with their models, and not before", async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  class Twice extends Layer {
+    override call(x: Tensors): Tensors {
+      return (x as Tensor).mul(2)
+    }
+  }
+  const make = (held: WeakRef<Layer>[]) => {
+    const output = (() => {
+      const twice = new Twice()
+      held.push(new WeakRef<Layer>(twice))
+      return twice(Input({ shape: [2] })).add(1)
+    })()
+    return output
+  }
+  const turn = async () => {
+    for (let i = 0; i < 3; i++) {
+      collect()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  const held: WeakRef<Layer>[] = []
+  const output = make(held)
+  await turn()
+  t.truthy(held[0]?.deref())
+  const input = (held[0]?.deref() as Layer).input as Tensor
+  let model: Model<Tensor> | undefined = new Model(input, new Lambda((x) => x)(output))
+  await turn()
+  t.deepEqual((await model.predict([[1, 2]])).toArray(), [[3, 5]])
+  model = undefined
+  for (let i = 0; i < 200; i++) new Sequential([new Twice({ name: `t${i}` }), new Dense(2)]).build([null, 2])
+  for (let i = 0; i < 200; i++) make(held)
+  await turn()
+  t.true(held.slice(1).filter((layer) => layer.deref() !== undefined).length < 20)
+  t.truthy(output)
 })
 
 test('metrics and losses by name, wrong names with a suggestion', (t) => {

@@ -13,8 +13,9 @@ import type {
   TrainOnBatchOptions,
 } from './generated/training.js'
 import { History } from './history.js'
-import { handleOf, Layer, objectOf, register, type Shape, type Tensors } from './layer.js'
-import { HANDLE, native, type LayerHandle, type Ticket } from './native.js'
+import { Layer, objectOf, register, type Shape, type Tensors } from './layer.js'
+import { keepAll } from './keep.js'
+import { HANDLE, native, type LayerHandle } from './native.js'
 import { NDArray } from './ndarray.js'
 import { Optimizer } from './optimizer.js'
 import { settled } from './settled.js'
@@ -78,6 +79,7 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
   constructor(inputs: Tensors, outputs: Output, options?: { name?: string })
   constructor(...args: unknown[]) {
     super({}, isHandle(args[0]) ? args[0] : make(args))
+    keepAll(this, this[HANDLE].users())
   }
 
   /** The layers, from inputs to outputs. */
@@ -279,6 +281,7 @@ export class Sequential extends Model<Tensor> {
   /** Puts a layer on top. */
   add(layer: Layer): void {
     this[HANDLE].add(layer)
+    keepAll(this, this[HANDLE].users())
   }
 
   /** Takes the top layer away. */
@@ -301,12 +304,7 @@ register({ Model, Sequential })
 
 /** The model of a handle. */
 export function modelOf(handle: LayerHandle): Model {
-  return objectOf(handle) as Model
+  const model = objectOf(handle) as Model
+  keepAll(model, handle.users())
+  return model
 }
-
-/** The handle of a model, for what else is done with models. */
-export function handleOfModel(model: Model): LayerHandle {
-  return handleOf(model)
-}
-
-export type { Ticket }
