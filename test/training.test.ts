@@ -272,9 +272,20 @@ test.serial('progress goes out through process.stdout: one line an epoch into a 
   t.is(run('0').stdout, 'before\nafter\n')
 })
 
-/** Bytes in use, after what is not needed was given back. */
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Gives back what is not needed: finalizers run when the loop turns. */
+const tidy = async () => {
+  for (let i = 0; i < 3; i++) {
+    collect()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** Bytes in use after that. */
 const memory = async () => {
-  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve))
+  await tidy()
   return process.memoryUsage().rss
 }
 
@@ -288,7 +299,7 @@ test.serial('100,000 predictions keep memory flat, and timers fire among them', 
   for (let i = 0; i < 80_000; i++) await model.predict(one)
   clearInterval(timer)
   const grown = (await memory()) - before
-  t.true(grown < 60e6, `${grown / 1e6} MB`)
+  t.true(grown < 20e6, `${grown / 1e6} MB`)
   t.true(ticks > 5, `${ticks} ticks`)
 })
 
@@ -307,12 +318,10 @@ test.serial('2,000 models made and dropped keep memory flat', async (t) => {
   await make(1400)
   const grown = (await memory()) - before
   // Kept, they would be 1400 times 33 kB of weights and twice that of slots.
-  t.true(grown < 90e6, `${grown / 1e6} MB`)
+  t.true(grown < 40e6, `${grown / 1e6} MB`)
 })
 
 test.serial("layers of one's own are given back with their models, and not before", async (t) => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
   class Twice extends Layer {
     override call(x: Tensors): Tensors {
       return (x as Tensor).mul(2)
@@ -326,24 +335,18 @@ test.serial("layers of one's own are given back with their models, and not befor
     })()
     return output
   }
-  const turn = async () => {
-    for (let i = 0; i < 3; i++) {
-      collect()
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
   const held: WeakRef<Layer>[] = []
   const output = make(held)
-  await turn()
+  await tidy()
   t.truthy(held[0]?.deref())
   const input = (held[0]?.deref() as Layer).input as Tensor
   let model: Model<Tensor> | undefined = new Model(input, new Lambda((x) => x)(output))
-  await turn()
+  await tidy()
   t.deepEqual((await model.predict([[1, 2]])).toArray(), [[3, 5]])
   model = undefined
   for (let i = 0; i < 200; i++) new Sequential([new Twice({ name: `t${i}` }), new Dense(2)]).build([null, 2])
   for (let i = 0; i < 200; i++) make(held)
-  await turn()
+  await tidy()
   t.true(held.slice(1).filter((layer) => layer.deref() !== undefined).length < 20)
   t.truthy(output)
 })
