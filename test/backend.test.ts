@@ -84,7 +84,7 @@ test('symbols say what they are and refuse operators', (t) => {
 test('errors are thrown at the line of the mistake', (t) => {
   const x = K.placeholder([null, 3])
   const error = t.throws(() => x.add([1, 2]), { instanceOf: ValueError, code: 'broadcast' })
-  t.regex(error?.stack?.split('\n').find((line) => line.includes('.ts')) ?? '', /tensor\.ts|backend\.test\.ts/)
+  t.regex(error?.stack ?? '', /backend\.test\.ts/)
   t.throws(() => x.matmul([[1]]), { instanceOf: ValueError })
   t.throws(() => x.sum(5), { instanceOf: ValueError, code: 'axis' })
   t.throws(() => x.sum('a' as unknown as number), { instanceOf: TypeError, message: /axis/ })
@@ -139,6 +139,7 @@ test('the learning phase chooses', (t) => {
   const f = K.function([x, K.learningPhase()], [y])
   t.deepEqual(f([[1, 2], 1])[0]!.toArray(), [1, 2])
   t.deepEqual(f([[1, 2], 0])[0]!.toArray(), [10, 20])
+  t.deepEqual(K.function([x], [K.inTrainPhase(x, 5), K.inTestPhase(x, 5)])([[1, 2]]).map((a) => a.toArray()), [[5, 5], [1, 2]]) // prettier-ignore
 })
 
 test('float64 everywhere', (t) => {

@@ -1,4 +1,5 @@
 // Keras's module `backend`: functions of tensors (generated), variables, running what was described, settings of the process.
+import { keep } from './keep.js'
 import { native, type BackendFunction, type Update } from './native.js'
 import type { NDArray } from './ndarray.js'
 import { Tensor, type TensorLike } from './tensor.js'
@@ -72,7 +73,7 @@ export function batchSetValue(pairs: readonly (readonly [Tensor, ArrayInput])[])
 
 /** Gradients of a loss with respect to variables or other tensors; zeros where it does not depend on one. */
 export function gradients(loss: Tensor, variables: Tensor | readonly Tensor[]): Tensor[] {
-  return native.gradients(loss, variables)
+  return keep(native.gradients(loss, variables), [loss, variables])
 }
 
 /** What a function computes: arrays in, arrays out. */

@@ -7,6 +7,7 @@ import { TypeError } from './errors.js'
 import type { ConstraintLike } from './generated/constraints.js'
 import type { InitializerLike } from './generated/initializers.js'
 import type { RegularizerLike } from './generated/regularizers.js'
+import { keep } from './keep.js'
 import { HANDLE, native, type LayerHandle } from './native.js'
 import type { NDArray } from './ndarray.js'
 import { Tensor } from './tensor.js'
@@ -85,11 +86,6 @@ export function objectOf(handle: LayerHandle): Layer {
   return made
 }
 
-/** The handle behind a layer. */
-export function handleOf(layer: Layer): LayerHandle {
-  return layer[HANDLE]
-}
-
 /** The base of all layers. A layer of your own overrides `call`, and `build` if it has weights. */
 export abstract class Layer extends Callable<Tensors, Tensors> {
   declare readonly [HANDLE]: LayerHandle
@@ -104,12 +100,15 @@ export abstract class Layer extends Callable<Tensors, Tensors> {
     super()
     if (typeof builtIn === 'object') return (attach(this, builtIn), this)
     const user = builtIn === undefined || this.call !== Layer.prototype.call
-    attach(this, user ? native.makeUserLayer(new.target.name, this, config) : native.makeLayer(builtIn, config))
+    const reference = new WeakRef<Layer>(this)
+    attach(this, user ? native.makeUserLayer(new.target.name, () => reference.deref(), config) : native.makeLayer(builtIn, config))
   }
 
   /** The same as calling the layer. */
   apply<Output extends Tensors = Tensor>(x: Tensors, options?: CallOptions): Output {
-    return this[HANDLE].call(x, options) as Output
+    const output = this[HANDLE].call(x, options) as Output
+    // A layer that has others of yours inside, as a model does, holds them itself.
+    return keep(output, [x], this[HANDLE].users().length > 0 ? [this] : [])
   }
 
   /** What a layer of your own computes, in ops on tensors. It runs when the layer is traced: for shapes, for training, for inference. */

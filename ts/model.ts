@@ -14,6 +14,7 @@ import type {
 } from './generated/training.js'
 import { History } from './history.js'
 import { Layer, objectOf, register, type Shape, type Tensors } from './layer.js'
+import { keepAll } from './keep.js'
 import { HANDLE, native, type LayerHandle } from './native.js'
 import { NDArray } from './ndarray.js'
 import { Optimizer } from './optimizer.js'
@@ -78,6 +79,7 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
   constructor(inputs: Tensors, outputs: Output, options?: { name?: string })
   constructor(...args: unknown[]) {
     super({}, isHandle(args[0]) ? args[0] : make(args))
+    keepAll(this, this[HANDLE].users())
   }
 
   /** The layers, from inputs to outputs. */
@@ -187,6 +189,7 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
       if (signal?.aborted === true && error instanceof RuntimeError && error.code === 'aborted') throw signal.reason
       throw error
     } finally {
+      ticket.discard()
       signal?.removeEventListener('abort', abort)
     }
   }
@@ -237,6 +240,8 @@ function finished(model: Model, result: unknown, callbacks: Callbacks): Promise<
 function called(model: Model, callbacks: Callbacks, params: Params): unknown[] {
   if (!Array.isArray(callbacks)) throw new TypeError('callbacks is a list of callbacks.', 'argument_type')
   return (callbacks as Callbacks).map((callback) => {
+    if (typeof callback !== 'object' || callback === null)
+      throw new TypeError(`A callback is an object of hooks, not ${String(callback)}.`, 'argument_type')
     if (callback instanceof Callback) Object.assign(callback, { model, params })
     return callback instanceof Callback && callback[HANDLE] !== undefined ? callback : dispatcher(callback)
   })
@@ -276,6 +281,7 @@ export class Sequential extends Model<Tensor> {
   /** Puts a layer on top. */
   add(layer: Layer): void {
     this[HANDLE].add(layer)
+    keepAll(this, this[HANDLE].users())
   }
 
   /** Takes the top layer away. */
@@ -298,5 +304,7 @@ register({ Model, Sequential })
 
 /** The model of a handle. */
 export function modelOf(handle: LayerHandle): Model {
-  return objectOf(handle) as Model
+  const model = objectOf(handle) as Model
+  keepAll(model, handle.users())
+  return model
 }

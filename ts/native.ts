@@ -34,6 +34,7 @@ export interface LayerHandle {
   readonly name: string
   readonly className: string
   readonly user: Layer | null | undefined
+  users(): Layer[]
   readonly trainable: boolean
   setTrainable(trainable: boolean): void
   readonly built: boolean
@@ -81,6 +82,7 @@ export interface LayerHandle {
 /** A call that is checked and readied, and not yet run. */
 export interface Ticket {
   params(): Params
+  discard(): void
   run(callbacks: readonly unknown[]): Promise<unknown>
 }
 
@@ -134,7 +136,7 @@ interface Native {
   readonly LayerHandle: abstract new () => LayerHandle
   readonly Ticket: abstract new () => Ticket
   makeLayer(className: string, options: Config): LayerHandle
-  makeUserLayer(className: string, user: Layer, options: Config): LayerHandle
+  makeUserLayer(className: string, user: () => Layer | undefined, options: Config): LayerHandle
   makeLambda(f: (x: never, options: CallOptions) => Tensors, options: Config): LayerHandle
   deserializeLayer(written: Serialized): LayerHandle
   input(options: object): Tensor

@@ -1,7 +1,8 @@
 // How the generated functions of the backend reach the engine.
+import { keep } from './keep.js'
 import { native } from './native.js'
 
 /** Calls the engine's operation of that name on the arguments as they came. */
 export function call<Result>(name: string, args: readonly unknown[]): Result {
-  return native.operation(name, args) as Result
+  return keep(native.operation(name, args), args) as Result
 }

@@ -3,6 +3,7 @@
 import { inspect } from 'node:util'
 import { METHODS, type TensorMethods } from './generated/tensor.js'
 import { native } from './native.js'
+import { call } from './operation.js'
 import type { ArrayInput, DType } from './types.js'
 
 /**
@@ -39,7 +40,7 @@ interface Native extends Tensor {
 for (const [method, operation] of Object.entries(METHODS)) {
   Object.defineProperty(Tensor.prototype, method, {
     value(this: Tensor, ...args: unknown[]) {
-      return native.operation(operation, [this, ...args])
+      return call(operation, [this, ...args])
     },
     writable: true,
     configurable: true,

@@ -169,7 +169,7 @@ pub fn gradients<'a>(env: &'a Env, loss: &TensorHandle, variables: Unknown<'a>) 
 /// The symbol that is true while training.
 #[napi]
 pub fn learning_phase(env: &Env) -> napi::Result<Unknown<'_>> {
-    guard(|| wrap(env, trace::learning_phase()))
+    guard(|| wrap(env, backend::learning_phase()))
 }
 
 /// A change of a variable, for a function or a layer to make.

@@ -19,7 +19,8 @@ fn writer(write: &Function<Arguments, Unknown<'static>>) -> napi::Result<Writer>
     write.build_threadsafe_function::<String>().callee_handled::<false>().weak::<true>().build_callback(text)
 }
 
-/// Sends all text to these functions. `terminal` says that lines can be rewritten. The first JavaScript thread has the console.
+/// Sends all text to these functions. `terminal` says that lines can be rewritten. The first JavaScript thread has the console, as long
+/// as it is there.
 #[napi]
 pub fn set_console(
     write: Function<Arguments, Unknown<'static>>,
@@ -28,7 +29,7 @@ pub fn set_console(
 ) -> napi::Result<()> {
     guard(|| {
         let mut own = WRITER.lock().unwrap_or_else(PoisonError::into_inner);
-        if own.is_some() {
+        if own.as_ref().is_some_and(|w| !w.aborted()) {
             return Ok(());
         }
         let (write, warn) = (Arc::new(writer(&write)?), writer(&warn)?);

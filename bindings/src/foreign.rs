@@ -89,11 +89,6 @@ impl Callee {
         let Some(function) = bound(name)? else { return Ok(None) };
         Ok(Some(Callee { env: *env, function, get_config: bound("getConfig")?, name: class_of(value)? }))
     }
-    /// A function that gives the object itself, and so keeps it.
-    pub fn valueof(env: &Env, value: &Unknown) -> Result<Callee, Failure> {
-        let missing = || Error::type_("argument_type", "Expected an object.");
-        Ok(Callee::method(env, value, "valueOf")?.ok_or_else(missing)?)
-    }
     /// What messages and configs call it.
     pub fn name(&self) -> &str {
         &self.name

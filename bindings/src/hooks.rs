@@ -1,5 +1,12 @@
 //! Callbacks that users write: each hook crosses from the training's thread to JavaScript's and waits until what it started is done.
-use crate::{array::NdArray, error::Failure, foreign::Arguments, guard::catch, plug::held_callback, value::cast};
+use crate::{
+    array::NdArray,
+    error::Failure,
+    foreign::Arguments,
+    guard::{catch, guard},
+    plug::held_callback,
+    value::cast,
+};
 use ironhorn::{
     Array, Error,
     callbacks::{Callback, Context, Hook, Hooks, Logs},
@@ -31,7 +38,11 @@ pub struct JsCallback {
 }
 
 fn arguments(context: ThreadsafeCallContext<HookCall>) -> napi::Result<Arguments> {
-    let (env, call) = (&context.env, context.value);
+    guard(|| told(&context.env, context.value))
+}
+
+/// What the dispatcher is called with.
+fn told(env: &Env, call: HookCall) -> Result<Arguments, Failure> {
     let mut logs = Object::new(env)?;
     for (name, x) in &call.logs {
         logs.set_named_property(name, *x)?;
@@ -39,8 +50,7 @@ fn arguments(context: ThreadsafeCallContext<HookCall>) -> napi::Result<Arguments
     let number = call.number.map(|n| n as f64).into_unknown(env)?;
     let mut outputs = env.create_array(call.outputs.len() as u32)?;
     for (i, array) in call.outputs.into_iter().enumerate() {
-        let array = NdArray::wrap(env, array).map_err(crate::error::to_napi)?;
-        outputs.set(i as u32, array.into_instance(env)?)?;
+        outputs.set(i as u32, NdArray::wrap(env, array)?.into_instance(env)?)?;
     }
     Ok(Arguments(vec![call.hook.into_unknown(env)?.raw(), number.raw(), logs.raw(), outputs.raw()]))
 }
@@ -90,12 +100,12 @@ fn settle(result: napi::Result<Unknown<'static>>, answer: mpsc::SyncSender<Answe
         let rejected = answer.clone();
         promise
             .then(move |context: CallbackContext<Unknown<'static>>| {
-                answer.send(numbers(&context.value).map_err(Error::from)).ok();
+                answer.send(catch(|| numbers(&context.value)).map_err(Error::from)).ok();
                 Ok(())
             })?
             .catch(move |context: CallbackContext<Unknown<'static>>| {
-                let error = Failure::from(napi::Error::from_unknown_without_coercion(context.value));
-                rejected.send(Err(error.into())).ok();
+                let error = catch(|| Ok(Failure::from(napi::Error::from_unknown_without_coercion(context.value))));
+                rejected.send(Err(error.unwrap_or_else(|e| e).into())).ok();
                 Ok(())
             })?;
         Ok(())

@@ -35,23 +35,30 @@ struct Collected {
 pub struct JsLayer {
     env: Env,
     class: String,
-    /// A function that gives the object, which keeps it alive.
+    /// Gives the object as long as it is there. It has this layer, so that to hold it here would keep both forever: JavaScript's
+    /// tensors and models hold the objects of the layers in them.
     this: Callee,
     collected: RefCell<Collected>,
 }
 
 impl JsLayer {
-    /// The layer of an object of that class. `options` are those that all layers have.
+    /// The layer of the object of that class that `user` gives. `options` are those that all layers have.
     pub fn make(env: &Env, class: String, user: &Unknown, options: Map) -> Result<LayerRef, Failure> {
-        let this = Callee::valueof(env, user)?;
+        let this = Callee::new(env, user)?;
         let layer = JsLayer { env: *env, class, this, collected: RefCell::default() };
         // The others are the class's own business.
         let shared = options.into_iter().filter(|(name, _)| Base::SCHEMA.fields.iter().any(|f| f.answers(name)));
         Ok(LayerRef::user(layer, Base::from_map(shared.collect())?)?)
     }
-    /// The object.
+    /// The object. Error `layer_gone`.
     pub fn object(&self) -> Result<Unknown<'_>, Failure> {
-        self.this.call(Vec::new())
+        let object = self.this.call(Vec::new())?;
+        if is_object(&object)? {
+            return Ok(object);
+        }
+        let message =
+            format!("The object of a layer of class {} is gone. Keep the layer, a tensor that it made, or a model with it.", self.class);
+        Err(Error::runtime("layer_gone", message).into())
     }
     /// Whether its `call` is running.
     pub fn is_called(&self) -> bool {

@@ -116,7 +116,7 @@ pub fn make_layer(env: &Env, class: String, options: Unknown) -> napi::Result<La
     guard(|| LayerHandle::new(env, LayerRef::construct(&class, read_map(env, &options)?)?))
 }
 
-/// A layer of the user's: `self` has its methods.
+/// A layer of the user's: `user` gives the object that has its methods.
 #[napi]
 pub fn make_user_layer(env: &Env, class: String, user: Unknown, options: Unknown) -> napi::Result<LayerHandle> {
     guard(|| {
@@ -221,6 +221,26 @@ impl LayerHandle {
     #[napi(getter)]
     pub fn user<'a>(&self, env: &'a Env) -> napi::Result<Option<Unknown<'a>>> {
         guard(|| self.layer.is::<JsLayer>().map(|l| keep(env, &l.object()?)).transpose())
+    }
+
+    /// The objects of the user's that it and the layers inside are made of.
+    #[napi]
+    pub fn users<'a>(&self, env: &'a Env) -> napi::Result<Unknown<'a>> {
+        guard(|| {
+            let (mut pending, mut seen) = (vec![self.layer.clone()], Vec::<LayerRef>::new());
+            let mut list = env.create_array(0)?;
+            while let Some(layer) = pending.pop() {
+                if seen.iter().any(|l| l.same(&layer)) {
+                    continue;
+                }
+                if let Some(user) = layer.is::<JsLayer>() {
+                    list.insert(keep(env, &user.object()?)?)?;
+                }
+                pending.extend(layer.layers());
+                seen.push(layer);
+            }
+            Ok(list.to_unknown())
+        })
     }
 
     /// Whether its weights are trained.

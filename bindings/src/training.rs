@@ -119,6 +119,15 @@ impl Ticket {
         })
     }
 
+    /// Lets go of what it holds; the model can be trained again.
+    #[napi]
+    pub fn discard(&self) -> napi::Result<()> {
+        guard(|| {
+            self.job.take();
+            Ok(())
+        })
+    }
+
     /// Runs it on a thread of its own; a promise of what it gives.
     #[napi]
     pub fn run<'a>(&self, env: &'a Env, callbacks: Unknown<'a>) -> napi::Result<Object<'a>> {
@@ -135,21 +144,17 @@ type Resolver = Box<dyn FnOnce(Env) -> napi::Result<Given> + Send>;
 
 fn on_thread<'a>(env: &'a Env, job: Job, mut callbacks: Vec<Box<dyn Callback + Send>>) -> Result<Object<'a>, Failure> {
     let (deferred, promise): (JsDeferred<Given, Resolver>, _) = env.create_deferred()?;
-    let work = move || {
-        catch(|| {
+    let spawned = thread::Builder::new().name("ironhorn-run".to_owned()).spawn(move || {
+        catch(move || {
             let result = catch(|| Ok(job.run(&mut callbacks)?));
             drop(callbacks);
+            // What was printed is out before the promise is kept.
             console::flush();
             let give: Resolver = Box::new(move |env| guard(|| result?.give(&env)));
             deferred.resolve(give);
             Ok(())
         })
-    };
-    let spawned = thread::Builder::new().name("ironhorn-run".to_owned()).spawn(move || {
-        catch(|| {
-            let _ = work();
-            Ok(())
-        })
+        .ok();
     });
     spawned.map_err(|e| Error::runtime("thread", format!("No thread could be started: {e}.")))?;
     Ok(promise)

@@ -215,10 +215,22 @@ export function identity(...args: unknown[]): Tensor {
   return call('identity', args)
 }
 
+/** `alt` while training, `x` otherwise. */
+export function inTestPhase(x: TensorLike, alt: TensorLike): Tensor
+export function inTestPhase(...args: unknown[]): Tensor {
+  return call('in_test_phase', args)
+}
+
 /** Whether each target is among the `k` most likely classes. */
 export function inTopK(predictions: TensorLike, targets: TensorLike, k: number): Tensor
 export function inTopK(...args: unknown[]): Tensor {
   return call('in_top_k', args)
+}
+
+/** `x` while training, `alt` otherwise. */
+export function inTrainPhase(x: TensorLike, alt: TensorLike): Tensor
+export function inTrainPhase(...args: unknown[]): Tensor {
+  return call('in_train_phase', args)
 }
 
 /** The sizes; null where one is only known when data comes. */

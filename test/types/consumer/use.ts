@@ -1,8 +1,50 @@
 // A user's strict project: compiled against the typings as they are published, with the library's own files checked too.
-import { NDArray, ValueError, type ArrayInput } from 'ironhorn'
+import * as keras from 'ironhorn'
+import { NDArray, ValueError, type ArrayInput, type Tensor } from 'ironhorn'
+import * as K from 'ironhorn/backend'
+import { Callback, EarlyStopping, type Logs } from 'ironhorn/callbacks'
+import { Dense, Dropout, Input, Lambda, Layer, type Shape, type Tensors } from 'ironhorn/layers'
+import { Model, Sequential } from 'ironhorn/models'
+import { SGD } from 'ironhorn/optimizers'
 
 const inputs: ArrayInput[] = [1, [[1, 2]], new Float32Array(3), [new Float32Array(2)], { data: [1, 2], shape: [2] }, new NDArray([1])]
 const bytes: Uint8Array = new NDArray(new Uint8Array(4), [2, 2]).data
 const wide: BigInt64Array = new NDArray([1, 2], { dtype: 'int64' }).data
 export const code: string = new ValueError('no').code
 export { bytes, inputs, wide }
+
+class Scale extends Layer {
+  scale?: Tensor
+  override build(inputShape: Shape | Shape[]): void {
+    this.scale = this.addWeight('scale', [(inputShape as Shape)[1] ?? 1], { initializer: 'ones' })
+  }
+  override call(x: Tensors): Tensors {
+    return (x as Tensor).mul(this.scale ?? 1)
+  }
+}
+
+class Watch extends Callback {
+  override async onEpochEnd(_epoch: number, logs: Logs): Promise<void> {
+    await this.model.predict([[logs['loss'] ?? 0]])
+  }
+}
+
+export async function train(x: NDArray, y: NDArray): Promise<[number[], NDArray, NDArray[]]> {
+  const model = new Sequential([
+    new Dense(64, { activation: 'relu', inputDim: 20 }),
+    new Dropout(0.5),
+    new Scale(),
+    new Lambda((t) => t.add(1)),
+    new keras.layers.Dense(10, { activation: (t) => K.softmax(t) }),
+  ])
+  const optimizer = new SGD({ lr: 0.01, momentum: 0.9, nesterov: true })
+  model.compile({ loss: 'categorical_crossentropy', optimizer, metrics: ['accuracy', (_, p) => p.max()] })
+  const signal = AbortSignal.timeout(1000)
+  const callbacks = [new EarlyStopping({ monitor: 'loss' }), new Watch(), { onEpochBegin: (epoch: number) => void epoch }]
+  const history = await model.fit(x, y, { epochs: 20, batchSize: 128, callbacks, signal, validationData: [x, y] })
+  const loss: number | undefined = history.history['loss']?.[0]
+  const [first, second] = [Input({ shape: [20] }), Input({ shape: [20] })]
+  const two = new Model([first, second], [model(first), model(second)])
+  const scores: number[] = await model.evaluate(x, y, { verbose: loss === undefined ? 0 : 1 })
+  return [scores, await model.predict(x), await two.predict([x, x])]
+}

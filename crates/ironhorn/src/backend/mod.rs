@@ -10,11 +10,20 @@ pub use argument::{Argument, Axes, Loose, Operand, Ranks, Sort, Tensor, Tensors}
 pub use function::{Function, eval, gradients, placeholder, variable};
 pub use operation::{Operation, Outcome, Output, Parameter, find, operations};
 
-use crate::{Result, Value, names};
+use crate::{DType, Result, Value, names};
+use graph::trace;
 
 /// Forgets all counts of names, as after a fresh start: the next Dense is `dense_1` again.
 pub fn clear_session() {
     names::reset_uids();
+}
+
+/// Whether the graph is for training: in the record the symbol that selects, in a layer that is traced what it is traced for.
+pub fn learning_phase() -> Value {
+    match trace::current() {
+        0 => trace::learning_phase(),
+        _ => Value::scalar(DType::Bool, f64::from(trace::training())),
+    }
 }
 
 /// The name of a tensor: its placeholder's or variable's, or that of what made it.

@@ -1,5 +1,5 @@
 //! What networks are made of: activations, cross-entropies, dropout.
-use crate::backend::{Axes, Tensor, operation::functions};
+use crate::backend::{Axes, Operand, Tensor, learning_phase, operation::functions};
 use crate::config::Place;
 use crate::{DType, Result, globals};
 use graph::Value;
@@ -77,6 +77,16 @@ functions! {
         let classes = predictions.dim(-1).known().unwrap_or(1);
         let target = (targets.one_hot(classes, predictions.dtype()) * &predictions.0).sum(&[-1], true);
         predictions.greater(&target).cast(DType::F32).sum(&[-1], false).less(k as f64)
+    };
+    /// `alt` while training, `x` otherwise.
+    function "in_test_phase"(x: Operand, alt: Operand) -> Value => {
+        let (x, alt) = x.pair(alt);
+        Value::select(&learning_phase(), &alt, &x)
+    };
+    /// `x` while training, `alt` otherwise.
+    function "in_train_phase"(x: Operand, alt: Operand) -> Value => {
+        let (x, alt) = x.pair(alt);
+        Value::select(&learning_phase(), &x, &alt)
     };
     /// Scaled to length 1 over axes.
     method "l2_normalize"(x: Tensor, axis: Axes = "null") -> Value => l2_normalize(&x, &axis);
