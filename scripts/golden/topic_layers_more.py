@@ -95,7 +95,7 @@ def cases(random):
             ('SpatialDropout3D', lambda: layers.SpatialDropout3D(0.3), (1, 2, 2, 2, 1)),
             ('GaussianNoise', lambda: layers.GaussianNoise(0.5), (2, 3)),
             ('GaussianDropout', lambda: layers.GaussianDropout(0.5), (2, 3)),
-            ('AlphaDropout', lambda: layers.AlphaDropout(0.5, noise_shape=(None, 1), seed=3), (2, 3)),
+            ('AlphaDropout', lambda: layers.AlphaDropout(0.5, noise_shape=(2, 1), seed=3), (2, 3)),
             ('Dropout, noise_shape and seed', lambda: layers.Dropout(0.5, noise_shape=(None, 1, 2), seed=3), (2, 3, 2))]:
         add('%s in inference' % name, make, drawn(*shape))
 
