@@ -1,6 +1,7 @@
 """RNN over cells of users and over stacks of cells, Bidirectional, ConvLSTM2D, in inference: outputs and states, gradients of the
 sum of sum(output * seed), losses; and stateful ones over several calls."""
 from keras import layers
+from keras.utils import CustomObjectScope
 
 import networks
 from record import fresh, normal, pick
@@ -74,8 +75,9 @@ def cases(random):
         add('Bidirectional %s %s %d' % (kind.__name__, merge, i), layers.Bidirectional(wrapped, merge_mode=merge), (2, 3, 2),
             mask=i % 3 != 1, widths=[given['units']] * count if i % 4 == 1 else ())
     fresh()
-    add('Bidirectional RNN ConstantsCell', layers.Bidirectional(layers.RNN(ConstantsCell(2))), (2, 3, 2),
-        constants=[drawn(2, 2)], custom=[ConstantsCell])
+    with CustomObjectScope({'ConstantsCell': ConstantsCell}):
+        add('Bidirectional RNN ConstantsCell', layers.Bidirectional(layers.RNN(ConstantsCell(2))), (2, 3, 2),
+            constants=[drawn(2, 2)], custom=[ConstantsCell])
     fresh()
     add('Bidirectional RNN of cells', layers.Bidirectional(layers.RNN([layers.LSTMCell(1), layers.GRUCell(2)], return_sequences=True)),
         (2, 3, 2), mask=True)
@@ -95,7 +97,7 @@ def cases(random):
             given.update(kernel_regularizer=networks.regularizer(random), recurrent_regularizer='l2', activity_regularizer='l1',
                          bias_constraint=networks.constraint(random))
         layer = layers.ConvLSTM2D(filters, kernel, **given)
-        size = (5, 4) if i % 6 == 4 else (3, 3)
+        size = (5, 5) if i % 6 == 4 else (3, 3)
         shape = (1, 2 + i % 2) + ((channels,) + size if data_format == 'channels_first' else size + (channels,))
         result.append(case(random, 'ConvLSTM2D drawn %d' % i, layer, drawn(*shape),
                            mask=mask_of(random, *shape[:2]) if i % 4 == 3 else None,
