@@ -101,7 +101,7 @@ def cases(random):
         shape = (1, 2 + i % 2) + ((channels,) + size if data_format == 'channels_first' else size + (channels,))
         result.append(case(random, 'ConvLSTM2D drawn %d' % i, layer, drawn(*shape),
                            mask=mask_of(random, *shape[:2]) if i % 4 == 3 else None,
-                           states=[drawn(1, 3, 3, filters) for _ in range(2)] if i == 15 else ()))
+                           states=[drawn(1, 3, 3, filters) for _ in range(2)] if i in (3, 15) else ()))
     for i in range(2):
         fresh()
         result.append(stateful_case(random, 'ConvLSTM2D stateful %d' % i, layers.ConvLSTM2D(
