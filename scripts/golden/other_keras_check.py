@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 
 import keras
-from record import fresh
+from record import fresh, listed
 from stored_file import FOLDER
-from topic_models import built, listed
+from topic_models import built
 
 
 def array(a):

@@ -7,7 +7,7 @@ from keras import backend as K
 from keras import layers
 
 from layer_cases import draw_weights, gradients, masked, one_or_all, placeholders
-from record import normal, run
+from record import listed, normal, run
 
 
 def mask_of(random, n, steps):
@@ -19,10 +19,6 @@ def mask_of(random, n, steps):
     if kind == 1:
         mask[-1, steps // 2:] = 0
     return mask
-
-
-def listed(value):
-    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def called(random, layer, x, mask, states, constants, batch):

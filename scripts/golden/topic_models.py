@@ -6,7 +6,7 @@ import numpy as np
 
 import keras
 import networks
-from record import fresh, normal, one_hot, pick, probabilities, rng, uniform
+from record import fresh, listed, normal, one_hot, pick, probabilities, rng, uniform
 from training import install
 
 GIVEN = ('from keras import constraints, initializers, regularizers\nfrom keras.layers import *\n'
@@ -252,10 +252,6 @@ def compiled(random, i, outputs, temporal):
     if temporal:
         found['sample_weight_mode'] = 'temporal'
     return found
-
-
-def listed(value):
-    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def lines(model, **args):
