@@ -81,7 +81,7 @@ def cases(random):
     fresh()
     add('Bidirectional RNN of cells', layers.Bidirectional(layers.RNN([layers.LSTMCell(1), layers.GRUCell(2)], return_sequences=True)),
         (2, 3, 2), mask=True)
-    for i in range(13):
+    for i in range(11):
         fresh()
         data_format = ['channels_last', 'channels_first'][i % 3 == 2]
         filters, channels = int(random.randint(1, 3)), int(random.randint(1, 3))
