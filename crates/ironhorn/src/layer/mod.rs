@@ -140,6 +140,12 @@ impl Sample {
     pub fn new(layer: impl Into<LayerRef>, inputs: &[&[usize]]) -> Sample {
         Sample { layer: layer.into(), inputs: inputs.iter().map(|s| (DType::F32, s.to_vec())).collect(), smooth: true }
     }
+    /// The same with inputs of these number types and sizes.
+    #[must_use]
+    pub fn given(mut self, inputs: &[(DType, &[usize])]) -> Sample {
+        self.inputs = inputs.iter().map(|(dtype, shape)| (*dtype, shape.to_vec())).collect();
+        self
+    }
     /// The same where gradients jump.
     #[must_use]
     pub fn not_smooth(mut self) -> Sample {

@@ -19,15 +19,50 @@ macro_rules! layers {
 
 layers! {
     activation: Activation;
+    activity_regularization: ActivityRegularization;
+    add: Add;
+    alpha_dropout: AlphaDropout;
+    average: Average;
+    batch_normalization: BatchNormalization;
+    concatenate: Concatenate;
     dense: Dense;
+    dot: Dot;
     dropout: Dropout;
+    elu: ELU;
+    embedding: Embedding;
     flatten: Flatten;
+    gaussian_dropout: GaussianDropout;
+    gaussian_noise: GaussianNoise;
     input_layer: InputLayer;
+    leaky_re_lu: LeakyReLU;
+    masking: Masking;
+    maximum: Maximum;
+    minimum: Minimum;
+    multiply: Multiply;
+    p_re_lu: PReLU;
+    permute: Permute;
+    re_lu: ReLU;
+    repeat_vector: RepeatVector;
     reshape: Reshape;
+    softmax: Softmax;
+    spatial_dropout: SpatialDropout1D, SpatialDropout2D, SpatialDropout3D;
+    subtract: Subtract;
+    thresholded_re_lu: ThresholdedReLU;
 }
 
 mod lambda;
+mod merging;
+pub use add::add;
+pub use average::average;
+pub use concatenate::concatenate;
+pub use dot::dot;
 pub use lambda::Lambda;
+pub use maximum::maximum;
+pub use merging::Merge;
+pub use minimum::minimum;
+pub use multiply::multiply;
+pub use p_re_lu::Axes;
+pub use subtract::subtract;
 
 #[cfg(test)]
 mod tests;
