@@ -2,6 +2,7 @@
 use super::Layer;
 use super::active::{self, Frame};
 use super::base::Base;
+use super::build::Labels;
 use super::call::Call;
 use super::core::{Core, LayerRef};
 use super::history::mask_of;
@@ -91,6 +92,13 @@ pub(crate) fn inline(core: &Core, inputs: &[Value], masks: &[Option<Value>], arg
     Ok(traced.outputs)
 }
 
+/// Runs `f` and gives its losses beside its result, instead of to the call around it.
+pub(crate) fn with_losses<T>(f: impl FnOnce() -> Result<T>) -> Result<(T, Vec<Value>)> {
+    let (phase, training) = active::phases();
+    let (result, frame) = active::enter(Frame { phase, training, ..Frame::default() }, f)?;
+    Ok((result, frame.losses))
+}
+
 impl LayerRef {
     /// Calls the layer on an input or several and gives its first output.
     pub fn apply(&self, inputs: impl Into<Inputs>) -> Result<Value> {
@@ -99,6 +107,13 @@ impl LayerRef {
     /// Calls the layer on an input or several and gives all outputs.
     pub fn apply_all(&self, inputs: impl Into<Inputs>) -> Result<Vec<Value>> {
         self.call(&inputs.into().0, &Map::new(), None)
+    }
+    /// Calls a recurrent layer with the states that it begins with and with constants for each of its steps, of which either may
+    /// be empty. Both become inputs of the layer. Error `constants` if its cell takes none.
+    pub fn apply_recurrent(&self, input: &Value, initial_state: &[Value], constants: &[Value]) -> Result<Vec<Value>> {
+        self.core().layer.take_constants(constants.len())?;
+        let inputs: Vec<Value> = [std::slice::from_ref(input), initial_state, constants].concat();
+        self.call(&inputs, &Map::new(), None)
     }
     /// Calls the layer with arguments (`training`, and what its `call` takes) and masks in place of those of the inputs.
     ///
@@ -130,7 +145,7 @@ impl LayerRef {
         let specs: Vec<Spec> = inputs.iter().map(|v| v.spec().clone()).collect();
         core.check_inputs(&specs)?;
         if !core.built() {
-            core.build_at(core.name(), &specs)?;
+            core.build_at(core.name(), &specs, &Labels::default())?;
             core.check_inputs(&specs)?;
         }
         let known = |v: &Value| if recording { mask_of(v) } else { active::mask(v) };

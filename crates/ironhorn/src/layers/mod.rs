@@ -33,8 +33,10 @@ layers! {
     flatten: Flatten;
     gaussian_dropout: GaussianDropout;
     gaussian_noise: GaussianNoise;
+    gru: GRU, GRUCell;
     input_layer: InputLayer;
     leaky_re_lu: LeakyReLU;
+    lstm: LSTM, LSTMCell;
     masking: Masking;
     maximum: Maximum;
     minimum: Minimum;
@@ -44,14 +46,19 @@ layers! {
     re_lu: ReLU;
     repeat_vector: RepeatVector;
     reshape: Reshape;
+    rnn: RNN;
+    simple_rnn: SimpleRNN, SimpleRNNCell;
     softmax: Softmax;
     spatial_dropout: SpatialDropout1D, SpatialDropout2D, SpatialDropout3D;
+    stacked_rnn_cells: StackedRNNCells;
     subtract: Subtract;
     thresholded_re_lu: ThresholdedReLU;
 }
 
+mod cells;
 mod lambda;
 mod merging;
+mod recurrent;
 pub use add::add;
 pub use average::average;
 pub use concatenate::concatenate;
@@ -62,6 +69,7 @@ pub use merging::Merge;
 pub use minimum::minimum;
 pub use multiply::multiply;
 pub use p_re_lu::Axes;
+pub use rnn::{AnyCell, Constants};
 pub use subtract::subtract;
 
 #[cfg(test)]
