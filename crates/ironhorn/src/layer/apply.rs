@@ -7,7 +7,8 @@ use super::call::Call;
 use super::core::{Core, LayerRef};
 use super::history::mask_of;
 use super::node::{Node, place_masks};
-use crate::config::{Config, Map, PartialShape, Setting};
+use crate::config::{Config, Map, PartialShape, Plug, Setting};
+use crate::regularizers::Regularizer;
 use crate::{Array, DType, Error, Result, Spec, Value};
 use graph::trace::{self, Trace};
 use std::rc::Rc;
@@ -51,6 +52,17 @@ pub(super) struct Traced {
 
 /// Runs the layer's `call` and what belongs to it. The phases are what the graph is for, and what the caller sees as training.
 pub(super) fn run(core: &Core, inputs: &[Value], masks: &[Option<Value>], arguments: &Map, phases: (bool, bool)) -> Result<Traced> {
+    traced(core, inputs, masks, arguments, phases, core.layer.activity_regularizer())
+}
+
+fn traced(
+    core: &Core,
+    inputs: &[Value],
+    masks: &[Option<Value>],
+    arguments: &Map,
+    phases: (bool, bool),
+    regularizer: Option<&Plug<dyn Regularizer>>,
+) -> Result<Traced> {
     let training = match arguments.get("training") {
         Some(Setting::Bool(training)) => *training,
         Some(Setting::Int(training)) => *training != 0,
@@ -68,7 +80,7 @@ pub(super) fn run(core: &Core, inputs: &[Value], masks: &[Option<Value>], argume
                 format!("Layer {} gave no output; call() must return at least one tensor.", core.name()),
             ));
         }
-        if let Some(regularizer) = core.layer.activity_regularizer() {
+        if let Some(regularizer) = regularizer {
             let penalty = |y: &Value| trace::scoped("activity_regularizer", || regularizer.penalty(y)).ok();
             outputs.iter().map(penalty).collect::<Result<Vec<_>>>()?.into_iter().for_each(|l| call.add_loss(l));
         }
@@ -82,8 +94,23 @@ pub(super) fn run(core: &Core, inputs: &[Value], masks: &[Option<Value>], argume
 
 /// The layer's ops on values of an open trace. Its losses and metrics go to the call around it.
 pub(crate) fn inline(core: &Core, inputs: &[Value], masks: &[Option<Value>], arguments: &Map) -> Result<Vec<Value>> {
+    inlined(core, inputs, masks, arguments, core.layer.activity_regularizer())
+}
+
+/// The same for a layer inside a wrapper that puts the layer's activity regularizer on its own output.
+pub(crate) fn inline_wrapped(core: &Core, inputs: &[Value], masks: &[Option<Value>], arguments: &Map) -> Result<Vec<Value>> {
+    inlined(core, inputs, masks, arguments, None)
+}
+
+fn inlined(
+    core: &Core,
+    inputs: &[Value],
+    masks: &[Option<Value>],
+    arguments: &Map,
+    regularizer: Option<&Plug<dyn Regularizer>>,
+) -> Result<Vec<Value>> {
     let phases = active::phases();
-    let traced = trace::scoped(core.name(), || run(core, inputs, masks, arguments, phases))?;
+    let traced = trace::scoped(core.name(), || traced(core, inputs, masks, arguments, phases, regularizer))?;
     active::note(&traced.outputs, &traced.masks);
     active::innermost(|frame| {
         frame.losses.extend(traced.losses);

@@ -114,6 +114,9 @@ impl Prepared {
 /// A layer as a cell. Error `not_a_cell`.
 pub(crate) fn as_cell(layer: &LayerRef) -> Result<&dyn Cell> {
     layer.core().layer().cell().ok_or_else(|| {
-        Error::value("not_a_cell", format!("The RNN cell should have an attribute `state_size`, one size per RNN state: {layer:?} is no cell."))
+        Error::value(
+            "not_a_cell",
+            format!("The RNN cell should have an attribute `state_size`, one size per RNN state: {layer:?} is no cell."),
+        )
     })
 }

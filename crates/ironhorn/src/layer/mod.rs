@@ -48,14 +48,14 @@ pub use apply::{Apply, Inputs, IntoShape};
 pub use base::{Base, InitialWeights};
 pub use build::{Build, Weight};
 pub use call::Call;
-pub use cell::{Cell, Prepared};
 pub(crate) use cell::as_cell;
+pub use cell::{Cell, Prepared};
 pub use history::{History, history, mask_of};
 pub use input::{InputOptions, input, input_with};
 pub use spec::InputSpec;
 
-pub(crate) use active::{freeze, mask as traced_mask};
-pub(crate) use apply::{inline, with_losses};
+pub(crate) use active::{freeze, mask as traced_mask, note as note_masks};
+pub(crate) use apply::{inline, inline_wrapped, with_losses};
 pub(crate) use base::shape_setting;
 pub(crate) use history::{Site, sources};
 pub(crate) use input::Source;
@@ -123,6 +123,10 @@ pub trait Layer: Described + Any {
     /// The layers inside, in the order of their weights.
     fn layers(&self) -> Vec<LayerRef> {
         Vec::new()
+    }
+    /// Whether `get_weights` goes through the layers inside one by one, instead of first listing all that is trained.
+    fn lists_by_layer(&self) -> bool {
+        self.inner().is_some()
     }
     /// The shape without the batch that an option of its own implies, as `input_dim` does.
     fn implied_input_shape(&self) -> Option<PartialShape> {

@@ -24,6 +24,7 @@ layers! {
     alpha_dropout: AlphaDropout;
     average: Average;
     batch_normalization: BatchNormalization;
+    bidirectional: Bidirectional;
     concatenate: Concatenate;
     dense: Dense;
     dot: Dot;
@@ -35,6 +36,7 @@ layers! {
     gaussian_noise: GaussianNoise;
     gru: GRU, GRUCell;
     input_layer: InputLayer;
+    lambda: Lambda;
     leaky_re_lu: LeakyReLU;
     lstm: LSTM, LSTMCell;
     masking: Masking;
@@ -53,17 +55,18 @@ layers! {
     stacked_rnn_cells: StackedRNNCells;
     subtract: Subtract;
     thresholded_re_lu: ThresholdedReLU;
+    time_distributed: TimeDistributed;
 }
 
 mod cells;
-mod lambda;
 mod merging;
 mod recurrent;
 pub use add::add;
 pub use average::average;
+pub use bidirectional::MergeMode;
 pub use concatenate::concatenate;
 pub use dot::dot;
-pub use lambda::Lambda;
+pub use lambda::LambdaFunction;
 pub use maximum::maximum;
 pub use merging::Merge;
 pub use minimum::minimum;
