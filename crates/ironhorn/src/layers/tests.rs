@@ -17,14 +17,20 @@ fn made(case: &Json) -> Result<LayerRef> {
     LayerRef::deserialize(&map.into())
 }
 
-/// Inputs of those arrays' shapes, any batch.
-fn symbols(arrays: &[Array]) -> Result<Vec<Value>> {
-    let open = |a: &Array| std::iter::once(None).chain(a.shape()[1..].iter().map(|n| Some(*n))).collect();
+/// Inputs of those arrays' shapes, of any batch or of theirs.
+fn symbols(arrays: &[Array], fixed: bool) -> Result<Vec<Value>> {
+    let batch = |a: &Array| a.shape().first().copied().filter(|_| fixed);
+    let open = |a: &Array| std::iter::once(batch(a)).chain(a.shape()[1..].iter().map(|n| Some(*n))).collect();
     arrays.iter().map(|a| input_with(open(a), crate::layer::InputOptions { dtype: Some(a.dtype()), ..Default::default() })).collect()
 }
 
 fn arrays(json: &Json) -> Vec<Array> {
     json.as_array().map_or_else(Vec::new, |all| all.iter().map(array).collect())
+}
+
+/// The arrays of a list that has null where there is none.
+fn some_arrays(json: &Json) -> Vec<Option<Array>> {
+    json.as_array().map_or_else(Vec::new, |all| all.iter().map(|a| (!a.is_null()).then(|| array(a))).collect())
 }
 
 /// The sum of values of the record.
@@ -39,58 +45,94 @@ fn gradients(y: &Value, xs: &[Value]) -> Result<Vec<Value>> {
 
 #[test]
 fn keras_answers_the_same() {
-    each("layers", |case| {
-        names::reset_uids();
-        let layer = made(case)?;
-        let config = |setting: Map| python_json(&setting.into());
-        same("the config", &config(layer.config()?)?, &config(golden::map(&case["config"]))?)?;
-        let shape: Vec<Option<usize>> = case["output_shape"].as_array().unwrap().iter().map(|n| n.as_u64().map(|n| n as usize)).collect();
-        if layer.is_input() {
-            let found: Vec<_> = layer.begin()?.shape().0.iter().map(|d| d.known()).collect();
-            return same("the output's shape", &format!("{found:?}"), &format!("{shape:?}"));
-        }
-        numbers(case, &layer, &shape)
-    });
+    each("layers", answers);
+}
+
+#[test]
+fn keras_merges_the_same() {
+    each("layers_merge", answers);
+}
+
+fn answers(case: &Json) -> Outcome {
+    names::reset_uids();
+    let layer = made(case)?;
+    let config = |setting: Map| python_json(&setting.into());
+    same("the config", &config(layer.config()?)?, &config(golden::map(&case["config"]))?)?;
+    let shape: Vec<Option<usize>> = case["output_shape"].as_array().unwrap().iter().map(|n| n.as_u64().map(|n| n as usize)).collect();
+    if layer.is_input() {
+        return sized(&layer.begin()?, &shape);
+    }
+    numbers(case, &layer, &shape)
+}
+
+fn sized(y: &Value, shape: &[Option<usize>]) -> Outcome {
+    let found: Vec<_> = y.shape().0.iter().map(|d| d.known()).collect();
+    same("the output's shape", &format!("{found:?}"), &format!("{shape:?}"))
 }
 
 fn numbers(case: &Json, layer: &LayerRef, shape: &[Option<usize>]) -> Outcome {
+    let flag = |key: &str| case[key].as_bool().unwrap_or(false);
+    let (training, fixed) = (flag("training"), flag("fixed_batch"));
     let given = arrays(&case["inputs"]);
-    let inputs = symbols(&given)?;
-    let y = layer.apply(inputs.clone())?;
-    let found: Vec<_> = y.shape().0.iter().map(|d| d.known()).collect();
-    same("the output's shape", &format!("{found:?}"), &format!("{shape:?}"))?;
+    let inputs = symbols(&given, fixed)?;
+    let mut pairs: Vec<_> = inputs.iter().cloned().zip(given).collect();
+    let mut masks = Vec::new();
+    for mask in some_arrays(&case["input_masks"]) {
+        masks.push(match mask {
+            Some(mask) => {
+                let symbol = symbols(std::slice::from_ref(&mask), fixed)?.swap_remove(0);
+                pairs.push((symbol.clone(), mask));
+                Some(symbol)
+            }
+            None => None,
+        });
+    }
+    masks.resize(inputs.len(), None);
+    let arguments = if case["call"].is_null() { Map::new() } else { golden::map(&case["call"]) };
+    let y = layer.call(&inputs, &arguments, Some(&masks))?.swap_remove(0);
+    sized(&y, shape)?;
 
-    let weights: Vec<Array> = case["weights"].as_array().unwrap().iter().map(|w| array(&w["value"])).collect();
-    let names: Vec<_> = case["weights"].as_array().unwrap().iter().map(|w| text(w, "name").to_owned()).collect();
-    let found: Vec<_> = layer.weights().iter().map(|v| v.name().to_owned()).collect();
+    let told = case["weights"].as_array().unwrap();
+    let names: Vec<_> = told.iter().map(|w| text(w, "name").to_owned()).collect();
+    let weights = layer.weights();
+    let found: Vec<_> = weights.iter().map(|v| v.name().to_owned()).collect();
     same("the names of weights", &found.join(" "), &names.join(" "))?;
-    layer.set_weights(&weights)?;
+    weights.iter().zip(told).try_for_each(|(variable, w)| variable.set(&array(&w["value"])))?;
 
-    let places: Vec<Value> = inputs.iter().cloned().chain(layer.weights().iter().map(Value::read)).collect();
+    let places: Vec<Value> = inputs.iter().cloned().chain(weights.iter().map(Value::read)).collect();
     let scored = (&y * Value::constant(array(&case["seed"]))).sum(&[], false);
     let losses = layer.losses()?;
-    let mut wanted = vec![y];
+    let mut wanted = vec![y.clone()];
     wanted.extend(gradients(&scored, &places)?);
     wanted.extend(losses.iter().cloned());
     if !losses.is_empty() {
         wanted.extend(gradients(&total(&losses), &places)?);
     }
-    let pairs: Vec<_> = inputs.into_iter().zip(given).collect();
-    let found = eval(&wanted, &pairs, false)?;
-    let mut expected = [vec![array(&case["output"])], arrays(&case["input_gradients"]), arrays(&case["weight_gradients"])].concat();
+    let mask = crate::layer::mask_of(&y);
+    wanted.extend(mask.clone());
+    let found = eval(&wanted, &pairs, training)?;
+    let mut expected = vec![Some(array(&case["output"]))];
+    ["input_gradients", "weight_gradients"].iter().for_each(|key| expected.extend(some_arrays(&case[key])));
     if !losses.is_empty() {
-        expected.extend(["losses", "loss_input_gradients", "loss_weight_gradients"].iter().flat_map(|key| arrays(&case[key])));
+        expected.extend(["losses", "loss_input_gradients", "loss_weight_gradients"].iter().flat_map(|key| some_arrays(&case[key])));
+    }
+    if mask.is_some() || !case["output_mask"].is_null() {
+        expected.push(Some(array(&case["output_mask"])));
     }
     if found.len() != expected.len() {
         return Err(format!("{} arrays, not {}", found.len(), expected.len()).into());
     }
     let names = format!(
-        "of output, gradients to {} inputs and {} weights, {} losses, their gradients: number",
-        pairs.len(),
+        "of output, gradients to {} inputs and {} weights, {} losses, their gradients, mask: number",
+        inputs.len(),
         weights.len(),
         losses.len()
     );
-    found.iter().zip(&expected).enumerate().try_for_each(|(i, (a, b))| close(&format!("{names} {i}"), a, b, SINGLE))
+    let pairs = found.iter().zip(&expected).enumerate();
+    pairs.filter_map(|(i, (a, b))| Some((i, a, b.as_ref()?))).try_for_each(|(i, a, b)| close(&format!("{names} {i}"), a, b, SINGLE))?;
+    let updated = arrays(&case["updated_weights"]);
+    let now = weights.iter().map(graph::Variable::get);
+    updated.iter().zip(now).enumerate().try_for_each(|(i, (b, a))| close(&format!("updated weight {i}"), &a, b, SINGLE))
 }
 
 /// A sample with its symbols and random numbers for them.
@@ -121,7 +163,7 @@ fn walk(f: impl Fn(&Tried)) {
                 Array::from_f64(if *dtype == DType::F32 { DType::F64 } else { *dtype }, shape.clone(), &data).unwrap()
             };
             let given: Vec<Array> = sample.inputs.iter().map(|i| draw(&mut stream, i)).collect();
-            let inputs = symbols(&given).unwrap();
+            let inputs = symbols(&given, false).unwrap();
             let outputs = sample.layer.apply_all(inputs.clone()).unwrap_or_else(|e| panic!("{name}: {e}"));
             f(&Tried { name, sample, inputs, outputs, given });
         }
