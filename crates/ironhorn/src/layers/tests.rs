@@ -53,6 +53,11 @@ fn keras_merges_the_same() {
     each("layers_merge", answers);
 }
 
+#[test]
+fn keras_answers_the_same_for_more_layers() {
+    each("layers_more", answers);
+}
+
 fn answers(case: &Json) -> Outcome {
     names::reset_uids();
     let layer = made(case)?;
