@@ -1,0 +1,12 @@
+"""Whole models of sequences, masked and stateful ones among them: texts, twelve steps of train_on_batch, then test_on_batch,
+predict_on_batch and a fit without shuffling."""
+import warnings
+
+from topic_models import SEQUENCES, case
+from training import install
+
+
+def cases(random):
+    install()
+    warnings.simplefilter('ignore')
+    return [case(random, i, name, *SEQUENCES[name]) for i, name in enumerate(SEQUENCES)]
