@@ -41,6 +41,7 @@ mod history;
 mod input;
 mod node;
 mod spec;
+mod state;
 mod weights;
 
 pub use self::core::{Core, LayerRef};
