@@ -4,7 +4,7 @@ mod golden;
 use golden::*;
 use ironhorn::config::{Config, Setting};
 use ironhorn::layers::LAYERS;
-use ironhorn::model::{Model, from_json};
+use ironhorn::model::{Model, Summary, from_json};
 use ironhorn::names;
 use ironhorn::training::{Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch};
 use serde_json::{Value as Json, json};
@@ -33,6 +33,7 @@ fn known(json: &Json) -> bool {
 fn checked(case: &Json) -> Result<(), String> {
     let tolerance = if NOISY.0.iter().any(|id| case["id"] == *id) { NOISY.1 } else { TOLERANCE };
     names::reset_uids();
+    let fail = |e: ironhorn::Error| format!("{e:?}");
     let text = case["to_json"].as_str().unwrap();
     let model: Model = from_json(text).map_err(|e| e.to_string())?;
     let same = |what: &str, got: String, wanted: String| if got == wanted { Ok(()) } else { Err(format!("{what}: {got}\nnot {wanted}")) };
@@ -49,8 +50,21 @@ fn checked(case: &Json) -> Result<(), String> {
     same("weights", json!(weights).to_string(), case["weights"].to_string())?;
     let found: Vec<String> = model.trainable_weights().iter().map(|w| w.name().to_owned()).collect();
     same("trainable", json!(found).to_string(), case["trainable"].to_string())?;
+    for told in case["summaries"].as_array().unwrap() {
+        let args = &told["args"];
+        let options = Summary {
+            line_length: args["line_length"].as_u64().map(|n| n as usize),
+            positions: (!args["positions"].is_null()).then(|| floats(&args["positions"])),
+        };
+        let mut lines = Vec::new();
+        model.summary_with(&options, |line| lines.push(line.to_owned())).map_err(fail)?;
+        same(
+            "summary",
+            lines.join("\n"),
+            told["lines"].as_array().unwrap().iter().filter_map(Json::as_str).collect::<Vec<_>>().join("\n"),
+        )?;
+    }
     let Setting::Map(options) = setting(&case["compile"]) else { panic!() };
-    let fail = |e: ironhorn::Error| format!("{e:?}");
     model.compile(<_>::from_map(options).map_err(fail)?).map_err(fail)?;
     model.set_weights(&arrays(&case["initial_weights"])).map_err(fail)?;
     let names: Vec<String> = model.metrics_names().iter().map(|n| n.to_string()).collect();

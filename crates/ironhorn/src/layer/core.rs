@@ -264,15 +264,6 @@ impl LayerRef {
     pub fn construct(class: &str, options: Map) -> Result<LayerRef> {
         crate::config::construct::<Core>(class, options).map(LayerRef::from)
     }
-    /// Another layer that does the same under another name, with weights and calls of its own.
-    pub(crate) fn twin(&self, name: &str) -> Result<LayerRef> {
-        let twin = Core::new(self.core.layer.clone(), self.core.invalid.clone());
-        twin.rename(name)?;
-        twin.trainable.set(self.trainable());
-        twin.dtype.set(self.core.dtype());
-        twin.initial.replace(self.core.initial.borrow().clone());
-        Ok(LayerRef::of(Rc::new(twin)))
-    }
     pub(super) fn set(self, base: Base) -> LayerRef {
         if let Err(error) = self.core.configure(base) {
             return LayerRef::of(Rc::new(Core::new(self.core.layer.clone(), Some(error))));

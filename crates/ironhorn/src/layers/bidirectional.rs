@@ -60,18 +60,21 @@ impl Bidirectional {
     }
     fn make(&self) -> Result<[LayerRef; 2]> {
         let name = self.layer.name();
-        let mut config = self.layer.config()?;
-        let Some(Setting::Bool(backwards)) = config.get("go_backwards") else {
+        let config = self.layer.config()?;
+        let Some(Setting::Bool(backwards)) = config.get("go_backwards").cloned() else {
             return Err(Error::value(
                 "bidirectional_layer",
                 format!("Bidirectional takes a recurrent layer, which has the option `go_backwards`; {:?} has not.", self.layer),
             ));
         };
-        let backwards = !backwards;
-        config.insert("go_backwards", backwards);
-        config.insert("name", format!("backward_{name}"));
-        let told = Map::from([("class_name", Setting::from(self.layer.class_name())), ("config", config.into())]);
-        let pair = [self.layer.twin(&format!("forward_{name}"))?, LayerRef::deserialize(&told.into())?];
+        // Both are made anew of the config, so that what a call tells one of them is not in that of the layer.
+        let direction = |prefix: &str, backwards: bool| {
+            let mut config = config.clone();
+            config.insert("name", format!("{prefix}_{name}"));
+            config.insert("go_backwards", backwards);
+            LayerRef::deserialize(&Map::from([("class_name", Setting::from(self.layer.class_name())), ("config", config.into())]).into())
+        };
+        let pair = [direction("forward", backwards)?, direction("backward", !backwards)?];
         if self.num_constants.get() > 0 {
             pair.iter().try_for_each(|l| l.core().layer().take_constants(self.num_constants.get()))?;
         }
