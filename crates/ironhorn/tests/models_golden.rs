@@ -4,7 +4,7 @@ mod golden;
 use golden::*;
 use ironhorn::config::{Config, Setting};
 use ironhorn::layers::LAYERS;
-use ironhorn::model::{Model, Summary, from_json};
+use ironhorn::model::{Model, Summary, clone_model, from_json, from_yaml};
 use ironhorn::names;
 use ironhorn::training::{Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch};
 use serde_json::{Value as Json, json};
@@ -153,4 +153,53 @@ fn models() {
 #[test]
 fn models_of_sequences() {
     check_all("models_sequences");
+}
+
+#[test]
+fn models_as_yaml() {
+    let mut failed = Vec::new();
+    let mut tried = 0;
+    for case in cases("yaml") {
+        let text = |key: &str| case[key].as_str().unwrap().to_owned();
+        if !known(&serde_json::from_str(&text("to_json")).unwrap()) {
+            continue;
+        }
+        tried += 1;
+        names::reset_uids();
+        let model = from_json(&text("to_json")).unwrap();
+        let written = model.to_yaml().unwrap();
+        if written != text("to_yaml") {
+            let line = written.lines().zip(text("to_yaml").lines()).position(|(a, b)| a != b).unwrap_or(0);
+            let part = |s: &str| s.lines().skip(line.saturating_sub(2)).take(5).collect::<Vec<_>>().join("\n");
+            failed.push(format!("{}, line {line}:\n{}\nnot\n{}", case["id"], part(&written), part(&text("to_yaml"))));
+        }
+        names::reset_uids();
+        match from_yaml(&text("to_yaml")).and_then(|m| m.to_json()) {
+            Ok(json) if json == text("to_json_reread") => {}
+            found => failed.push(format!("{}: read back {found:?}\nnot {}", case["id"], text("to_json_reread"))),
+        }
+    }
+    assert!(tried > 6 && failed.is_empty(), "{} of {tried} cases fail\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn clones_predict_the_same_with_the_same_weights() {
+    for case in cases("models_sequences").iter().chain(&cases("models")) {
+        let text = case["to_json"].as_str().unwrap();
+        if !known(&serde_json::from_str(text).unwrap()) || case["predict"].is_null() {
+            continue;
+        }
+        names::reset_uids();
+        let model = from_json(text).unwrap();
+        let clone = clone_model(&model, None).unwrap();
+        assert_eq!(clone.to_json().unwrap(), text, "{}", case["id"]);
+        assert!(clone.weights().iter().all(|w| !model.weights().contains(w)));
+        model.set_weights(&arrays(&case["initial_weights"])).unwrap();
+        clone.set_weights(&model.get_weights()).unwrap();
+        let x = &case["predict"]["x"];
+        let inputs = if x.is_array() { arrays(x) } else { vec![array(x)] };
+        let batch = case["predict"]["batch_size"].as_u64().unwrap() as usize;
+        let predict = |m: &Model| m.predictor().unwrap().predict(&inputs, batch).unwrap();
+        assert_eq!(predict(&model), predict(&clone), "{}", case["id"]);
+    }
 }

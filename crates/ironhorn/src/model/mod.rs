@@ -1,5 +1,6 @@
 //! Models: graphs of layers from inputs to outputs. Functional and Sequential, nested as layers, written and read as Keras does.
 
+mod clone;
 mod config;
 mod eval;
 mod map;
@@ -8,7 +9,8 @@ mod predict;
 mod sequential;
 mod summary;
 
-pub use self::config::{from_config, from_json};
+pub use self::config::{from_config, from_json, from_yaml};
+pub use clone::clone_model;
 pub use eval::{eval, expanded};
 pub use predict::Predictor;
 pub use sequential::Sequential;
