@@ -196,6 +196,15 @@ impl Model {
     pub fn collected_trainable_weights(&self) -> Option<Vec<Variable>> {
         self.network.collected.borrow().clone()
     }
+    /// Warns if another number of weights is trainable now than when the model was compiled: training keeps to what was then.
+    pub(crate) fn check_trainable_weights(&self) {
+        if self.collected_trainable_weights().is_some_and(|weights| weights.len() != self.trainable_weights().len()) {
+            crate::console::warn(
+                "Discrepancy between trainable weights and collected trainable weights, did you set `model.trainable` without calling \
+                 `model.compile` after ?",
+            );
+        }
+    }
     /// What training keeps with the model.
     pub(crate) fn slot(&self) -> &std::cell::RefCell<Option<Rc<dyn Any>>> {
         &self.network.slot
