@@ -203,3 +203,29 @@ fn clones_predict_the_same_with_the_same_weights() {
         assert_eq!(predict(&model), predict(&clone), "{}", case["id"]);
     }
 }
+
+#[test]
+fn a_model_whose_trainable_weights_changed_warns() {
+    use ironhorn::{Array, DType, console, layers::Dense, model::Sequential, training::Compile};
+    use std::sync::{Arc, Mutex};
+    let model = Sequential::new().add(Dense::new(2).input_dim(3)).and_then(|m| m.add(Dense::new(1))).unwrap();
+    let options = || Compile::from_map([("optimizer", "sgd"), ("loss", "mse")].into()).unwrap();
+    model.compile(options()).unwrap();
+    let warnings = Arc::new(Mutex::new(0));
+    let count = warnings.clone();
+    let old = console::replace(console::Console { warn: Box::new(move |_| *count.lock().unwrap() += 1), ..console::Console::standard() });
+    let step = || {
+        let (x, y) = (Array::full(DType::F32, [2, 3], 1.0), Array::full(DType::F32, [2, 1], 1.0));
+        let before = model.get_weights();
+        model.train_on_batch(&x, &y, TrainOnBatch::default()).unwrap();
+        let changed = before.iter().zip(model.get_weights()).map(|(a, b)| *a != b).collect::<Vec<_>>();
+        (changed[1], std::mem::take(&mut *warnings.lock().unwrap()))
+    };
+    assert_eq!(step(), (true, 0));
+    // What was trainable when it was compiled is trained still, with a warning.
+    model.layers()[0].set_trainable(false);
+    assert_eq!(step(), (true, 1));
+    model.compile(options()).unwrap();
+    assert_eq!(step(), (false, 0));
+    console::replace(old);
+}

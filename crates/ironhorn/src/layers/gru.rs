@@ -1,5 +1,6 @@
 //! GRU: gated recurrent units, a state that gates mix with what comes in.
-use super::cells::{GateWeights, Product, cell_and_layer, dropped, filled, gate};
+use super::cells::cell_and_layer;
+use super::gates::{GateWeights, Product, Rules, dropped, filled, gate};
 use super::recurrent::{Memory, Options, Pass, step_of};
 use crate::activations::Activation;
 use crate::config::{Config, Fraction, PartialShape, Plug, positive};
@@ -7,7 +8,7 @@ use crate::constraints::Constraint;
 use crate::initializers::Initializer;
 use crate::layer::{Build, Call, Cell, InputSpec, Layer, Prepared, Sample};
 use crate::regularizers::Regularizer;
-use crate::{Result, Spec, Value, Variable};
+use crate::{Array, Result, Spec, Value, Variable};
 use graph::functions::dot;
 
 cell_and_layer! {
@@ -45,15 +46,7 @@ impl GRUCell {
         let width = GATES * self.units;
         let shape = if self.reset_after { vec![2, width] } else { vec![width] };
         let bias = self.use_bias.then(|| filled(weights, &self.bias_initializer, &shape)).transpose()?;
-        GateWeights {
-            units: self.units,
-            gates: GATES,
-            kernel: (&self.kernel_initializer, &self.kernel_regularizer, &self.kernel_constraint),
-            recurrent: (&self.recurrent_initializer, &self.recurrent_regularizer, &self.recurrent_constraint),
-            bias,
-            bias_rules: (&self.bias_regularizer, &self.bias_constraint),
-        }
-        .add(weights, step)
+        self.gate_weights(GATES, bias).add(weights, step)
     }
     fn ready(&self, call: &mut Call, step: &Spec, states: &[Value]) -> Result<Prepared> {
         let units = self.units;
@@ -80,11 +73,7 @@ impl GRUCell {
         let gates = if self.reset_after { GATES } else { GATES - 1 };
         let masks: Vec<Value> = if shared.is_some() { Vec::new() } else { masks };
         let last_mask = masks.get(2).cloned();
-        let first = Product {
-            kernel: kernel.narrow(-1, 0usize, gates * units),
-            masks: masks.into_iter().take(gates).collect(),
-            units,
-        };
+        let first = Product { kernel: kernel.narrow(-1, 0usize, gates * units), masks: masks.into_iter().take(gates).collect(), units };
         let last = gate(&kernel, 2, units);
         let reset_after = self.reset_after;
         let step = move |x: &[Value], states: &[Value]| {

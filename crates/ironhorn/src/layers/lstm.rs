@@ -1,5 +1,6 @@
 //! LSTM: long short-term memory, a state that gates let in, keep and let out.
-use super::cells::{GateWeights, Product, cell_and_layer, dropped, filled, gate};
+use super::cells::cell_and_layer;
+use super::gates::{GateWeights, Product, Rules, dropped, filled, gate};
 use super::recurrent::{Memory, Options, Pass, step_of};
 use crate::activations::Activation;
 use crate::config::{Config, Fraction, PartialShape, Plug, positive};
@@ -53,15 +54,7 @@ impl LSTMCell {
                 Some(Array::from_f64(weights.dtype(), [GATES * units], &data)?)
             }
         };
-        GateWeights {
-            units,
-            gates: GATES,
-            kernel: (&self.kernel_initializer, &self.kernel_regularizer, &self.kernel_constraint),
-            recurrent: (&self.recurrent_initializer, &self.recurrent_regularizer, &self.recurrent_constraint),
-            bias,
-            bias_rules: (&self.bias_regularizer, &self.bias_constraint),
-        }
-        .add(weights, step)
+        self.gate_weights(GATES, bias).add(weights, step)
     }
     fn ready(&self, call: &mut Call, step: &Spec, states: &[Value]) -> Result<Prepared> {
         let units = self.units;

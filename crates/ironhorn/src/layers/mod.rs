@@ -59,6 +59,7 @@ layers! {
 }
 
 mod cells;
+mod gates;
 mod merging;
 mod recurrent;
 pub use add::add;

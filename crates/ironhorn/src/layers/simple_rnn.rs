@@ -1,5 +1,6 @@
 //! SimpleRNN: the output of a step goes into the next.
-use super::cells::{GateWeights, Product, cell_and_layer, dropped, filled};
+use super::cells::cell_and_layer;
+use super::gates::{GateWeights, Product, Rules, dropped, filled};
 use super::recurrent::{Memory, Options, Pass, step_of};
 use crate::activations::Activation;
 use crate::config::{Config, Fraction, PartialShape, Plug, positive};
@@ -7,7 +8,7 @@ use crate::constraints::Constraint;
 use crate::initializers::Initializer;
 use crate::layer::{Build, Call, Cell, InputSpec, Layer, Prepared, Sample};
 use crate::regularizers::Regularizer;
-use crate::{Result, Spec, Value, Variable};
+use crate::{Array, Result, Spec, Value, Variable};
 
 cell_and_layer! {
     /// A step of SimpleRNN: `h = activation(x W + h U + b)`.
@@ -29,15 +30,7 @@ cell_and_layer! {
 impl SimpleRNNCell {
     fn add_weights(&self, weights: &mut Build, step: &Spec) -> Result<()> {
         let bias = self.use_bias.then(|| filled(weights, &self.bias_initializer, &[self.units])).transpose()?;
-        GateWeights {
-            units: self.units,
-            gates: 1,
-            kernel: (&self.kernel_initializer, &self.kernel_regularizer, &self.kernel_constraint),
-            recurrent: (&self.recurrent_initializer, &self.recurrent_regularizer, &self.recurrent_constraint),
-            bias,
-            bias_rules: (&self.bias_regularizer, &self.bias_constraint),
-        }
-        .add(weights, step)
+        self.gate_weights(1, bias).add(weights, step)
     }
     fn ready(&self, call: &mut Call, step: &Spec, states: &[Value]) -> Result<Prepared> {
         let units = self.units;

@@ -90,9 +90,9 @@ fn dropout_of_a_recurrent_layer_has_one_mask_a_sequence() {
 fn states_are_set_and_set_back_only_where_there_are_some() {
     let layer = LayerRef::from(LSTM::new(2).stateful(true));
     assert_eq!(layer.reset_states().unwrap_err().code(), "stateful_batch");
-    assert_eq!(layer.apply(&input([3, 2]).unwrap()).unwrap_err().code(), "stateful_batch");
+    assert_eq!(layer.apply(input([3, 2]).unwrap()).unwrap_err().code(), "stateful_batch");
     let layer = LayerRef::from(LSTM::new(2).stateful(true));
-    layer.apply(&input_with(vec![Some(2), Some(3), Some(2)], InputOptions::default()).unwrap()).unwrap();
+    layer.apply(input_with(vec![Some(2), Some(3), Some(2)], InputOptions::default()).unwrap()).unwrap();
     let values = vec![Array::full(DType::F32, [2, 2], 0.5); 2];
     layer.reset_states_to(&values).unwrap();
     assert_eq!(layer.states()[1].get(), values[1]);
