@@ -120,3 +120,25 @@ fn wrong_states_and_constants_are_told() {
     let open = input([None, Some(2)]).unwrap();
     assert_eq!(GRU::new(2).unroll(true).apply(&open).unwrap_err().code(), "unroll_length");
 }
+
+#[test]
+fn steps_of_a_fixed_batch_are_taken_one_after_another() {
+    let data = Array::from_f64(DType::F32, [2, 2, 1], &[1.0, 5.0, 3.0, 7.0]).unwrap();
+    let fixed = |sizes: &[usize]| input_with(sizes.iter().map(|n| Some(*n)).collect(), InputOptions::default()).unwrap();
+    let x = fixed(&[2, 2, 1]);
+    let layer = LayerRef::from(TimeDistributed::new(BatchNormalization::new().momentum(0.5)));
+    let y = layer.apply(&x).unwrap();
+    let normed = eval(&[y], &[(x, data)], true).unwrap()[0].to_f64();
+    // Each step is a batch of two samples: -1 and 1, and the moving mean takes 2, then 6.
+    assert!(normed.iter().zip([-1.0, -1.0, 1.0, 1.0]).all(|(a, b)| (a - b).abs() < 1e-2), "{normed:?}");
+    assert_eq!(layer.get_weights()[2].to_f64(), [3.5]);
+
+    let (loop_x, open_x) = (fixed(&[2, 3, 4, 2]), input([3, 4, 2]).unwrap());
+    let inner = LayerRef::from(LSTM::new(2));
+    let data = Array::from_f64(DType::F32, [2, 3, 4, 2], &(0..48).map(|i| f64::from(i).sin()).collect::<Vec<_>>()).unwrap();
+    let run = |x: crate::Value| {
+        let y = TimeDistributed::new(inner.clone()).apply(&x).unwrap();
+        eval(&[y], &[(x, data.clone())], false).unwrap()[0].to_f64()
+    };
+    assert!(run(loop_x).iter().zip(run(open_x)).all(|(a, b)| (a - b).abs() < 1e-6));
+}
