@@ -83,7 +83,7 @@ def models(c):
     yield from zip(made.get_weights(), map(array, c['final_weights']))
     for test in c.get('tests', []):
         yield np.ravel(made.test_on_batch(*data(test))), test['result']
-        yield from zip(topic_models.listed(made.predict_on_batch(data(test)[0])), map(array, test['predict']))
+        yield from zip(record.listed(made.predict_on_batch(data(test)[0])), map(array, test['predict']))
 
 
 models_sequences = models

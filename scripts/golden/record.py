@@ -41,6 +41,11 @@ def pick(random, options):
     return options[random.randint(len(options))]
 
 
+def listed(value):
+    """What Keras gives as one thing or as a list, as a list."""
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
 def one_hot(labels, width):
     return np.eye(width, dtype='float32')[np.asarray(labels)]
 

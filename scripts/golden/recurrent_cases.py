@@ -4,9 +4,10 @@ import inspect
 import numpy as np
 import tensorflow as tf
 from keras import backend as K
+from keras import layers
 
 from layer_cases import draw_weights, gradients, masked, one_or_all, placeholders
-from record import normal, run
+from record import listed, normal, run
 
 
 def mask_of(random, n, steps):
@@ -20,14 +21,13 @@ def mask_of(random, n, steps):
     return mask
 
 
-def listed(value):
-    return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
 def called(random, layer, x, mask, states, constants, batch):
     """Symbols of a call: inputs, outputs, feeds, sources of gradients."""
     arrays = [x] + list(states) + list(constants)
     inputs = placeholders(arrays, batch)
+    convolutional = isinstance(layer, layers.ConvLSTM2D)
+    if convolutional:  # Keras 2.3.1 fails on its own tensors as initial states of ConvLSTM2D; others pass
+        inputs[1:] = [K.placeholder(shape=a.shape) for a in arrays[1:]]
     sequence, feeds = masked(inputs[:1], [mask])
     arguments = {}
     if states:
@@ -38,8 +38,9 @@ def called(random, layer, x, mask, states, constants, batch):
     draw_weights(random, layer)
     feeds += list(zip(inputs, arrays)) + [(K.learning_phase(), 0)]
     mask = sequence[0]._keras_history[0].get_output_mask_at(0)
-    masks = listed(layer.compute_mask(sequence + inputs[1:] if len(inputs) > 1 else sequence[0],
-                                      [mask] + [None] * len(inputs[1:]) if len(inputs) > 1 else mask))
+    several = len(inputs) > 1 and not convolutional
+    masks = listed(layer.compute_mask(sequence + inputs[1:] if several else sequence[0],
+                                      [mask] + [None] * len(inputs[1:]) if several else mask))
     return inputs, outputs, feeds, inputs + layer.weights, masks
 
 

@@ -42,7 +42,7 @@ def cases(random):
     for training in [False, True]:
         how = 'training' if training else 'inference'
         add('BatchNormalization defaults %s' % how, layers.BatchNormalization, drawn(4, 3), training=training)
-        for i in range(20 if training else 14):
+        for i in range(16 if training else 10):
             arguments, x = normalization(random, i)
             add('BatchNormalization drawn %d %s' % (i, how), lambda: layers.BatchNormalization(**arguments), x, training=training)
     add('BatchNormalization not trainable, training', lambda: layers.BatchNormalization(trainable=False), drawn(4, 3), training=True)

@@ -50,12 +50,12 @@ def cases(random):
         add('one step', kind(2, return_sequences=True), (2, 1, 2))
         fresh()
         add('one step unrolled', kind(2, return_sequences=True, unroll=True), (2, 1, 2))
-        for i in range(26):
+        for i in range(20):
             fresh()
             shape = tuple(int(n) for n in (random.randint(1, 4), random.randint(2, 6), random.randint(1, 4)))
             add('drawn %d' % i, kind(**arguments(random, i, kind)), shape, mask=random.randint(2) == 0, states=i % 3 == 1,
                 batch=i % 9 == 5)
-        for i in range(5):
+        for i in range(4):
             fresh()
             shape = (2, int(random.randint(2, 4)), 2)
             layer = kind(stateful=True, **dict(arguments(random, i, kind, plain=True), units=2))

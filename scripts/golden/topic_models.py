@@ -6,7 +6,7 @@ import numpy as np
 
 import keras
 import networks
-from record import fresh, normal, one_hot, pick, probabilities, uniform
+from record import fresh, listed, normal, one_hot, pick, probabilities, rng, uniform
 from training import install
 
 GIVEN = ('from keras import constraints, initializers, regularizers\nfrom keras.layers import *\n'
@@ -47,7 +47,7 @@ shared = LSTM({n})
 merged = concatenate([shared(a), shared(b)], axis=-1)
 model = Model(inputs=[a, b], outputs=Dense(1, activation='sigmoid')(merged))""",
                     [('real', (3, 2)), ('real', (3, 2))], {'': ('binary', (1,))}),
-    'siamese': ("""
+    'siamese towers': ("""
 inner = Sequential([Dense({n}, activation='{act}', input_shape=(3,)), Dense(2)], name='tower')
 a, b = Input(shape=(3,), name='left'), Input(shape=(3,), name='right')
 model = Model([a, b], Dot(1, normalize=True, name='score')([inner(a), inner(b)]))""",
@@ -254,10 +254,6 @@ def compiled(random, i, outputs, temporal):
     return found
 
 
-def listed(value):
-    return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
 def lines(model, **args):
     found = []
     model.summary(print_fn=found.append, **args)
@@ -348,4 +344,4 @@ def all_layers(model):
 def cases(random):
     install()
     warnings.simplefilter('ignore')
-    return [case(random, i, name, *MODELS[name]) for i, name in enumerate(MODELS)]
+    return [case(rng(name), i, name, *MODELS[name]) for i, name in enumerate(MODELS)]

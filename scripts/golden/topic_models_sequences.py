@@ -2,6 +2,7 @@
 predict_on_batch and a fit without shuffling."""
 import warnings
 
+from record import rng
 from topic_models import SEQUENCES, case
 from training import install
 
@@ -9,4 +10,4 @@ from training import install
 def cases(random):
     install()
     warnings.simplefilter('ignore')
-    return [case(random, i, name, *SEQUENCES[name]) for i, name in enumerate(SEQUENCES)]
+    return [case(rng(name), i, name, *SEQUENCES[name]) for i, name in enumerate(SEQUENCES)]
