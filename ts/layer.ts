@@ -19,6 +19,9 @@ export type LayerFunction = never
 /** A tensor, or a list of them. */
 export type Tensors = Tensor | readonly Tensor[]
 
+/** What a Lambda applies. */
+export type LambdaFunction = (x: Tensor, options: CallOptions) => Tensors
+
 /** A shape; null where a size is only known when data comes. */
 export type Shape = (number | null)[]
 

@@ -28,4 +28,37 @@ export class Lambda extends Layer {
   }
 }
 
+/** The sum of inputs. */
+export function add(inputs: readonly Tensor[], options?: LayerOptions): Tensor {
+  return new generated.Add(options).apply(inputs)
+}
+/** The difference of two inputs. */
+export function subtract(inputs: readonly Tensor[], options?: LayerOptions): Tensor {
+  return new generated.Subtract(options).apply(inputs)
+}
+/** The product of inputs, element by element. */
+export function multiply(inputs: readonly Tensor[], options?: LayerOptions): Tensor {
+  return new generated.Multiply(options).apply(inputs)
+}
+/** The mean of inputs, element by element. */
+export function average(inputs: readonly Tensor[], options?: LayerOptions): Tensor {
+  return new generated.Average(options).apply(inputs)
+}
+/** The largest of inputs, element by element. */
+export function maximum(inputs: readonly Tensor[], options?: LayerOptions): Tensor {
+  return new generated.Maximum(options).apply(inputs)
+}
+/** The smallest of inputs, element by element. */
+export function minimum(inputs: readonly Tensor[], options?: LayerOptions): Tensor {
+  return new generated.Minimum(options).apply(inputs)
+}
+/** The inputs one after another along an axis. */
+export function concatenate(inputs: readonly Tensor[], options?: generated.ConcatenateOptions): Tensor {
+  return new generated.Concatenate(options).apply(inputs)
+}
+/** The products of two inputs, sample by sample, along an axis of each. */
+export function dot(inputs: readonly Tensor[], options: generated.DotConfig): Tensor {
+  return new generated.Dot(options).apply(inputs)
+}
+
 register({ ...generated, Lambda })

@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.
 import { read } from '../config.js'
-import { Layer, type LayerFunction } from '../layer.js'
+import { type LambdaFunction, Layer, type LayerFunction } from '../layer.js'
 import type { ArrayInput, DType } from '../types.js'
 import type { ActivationLike } from './activations.js'
 import type { ConstraintLike } from './constraints.js'
@@ -10,11 +10,48 @@ import type { RegularizerLike } from './regularizers.js'
 /** The names of the kind layer. Augment this interface with the names of your custom objects. */
 export interface LayerNames {
   Activation: true
+  ActivityRegularization: true
+  Add: true
+  AlphaDropout: true
+  Average: true
+  BatchNormalization: true
+  Bidirectional: true
+  Concatenate: true
   Dense: true
+  Dot: true
   Dropout: true
+  ELU: true
+  Embedding: true
   Flatten: true
+  GaussianDropout: true
+  GaussianNoise: true
+  GRU: true
+  GRUCell: true
   InputLayer: true
+  Lambda: true
+  LeakyReLU: true
+  LSTM: true
+  LSTMCell: true
+  Masking: true
+  Maximum: true
+  Minimum: true
+  Multiply: true
+  Permute: true
+  PReLU: true
+  ReLU: true
+  RepeatVector: true
   Reshape: true
+  RNN: true
+  SimpleRNN: true
+  SimpleRNNCell: true
+  Softmax: true
+  SpatialDropout1D: true
+  SpatialDropout2D: true
+  SpatialDropout3D: true
+  StackedRNNCells: true
+  Subtract: true
+  ThresholdedReLU: true
+  TimeDistributed: true
 }
 
 /** What an option takes that wants the kind layer: a name, an instance, a function, or a config. */
@@ -73,6 +110,210 @@ export class Activation extends Layer {
   constructor(config: ActivationConfig)
   constructor(...args: unknown[]) {
     super(read('Activation', ['activation'], args), 'Activation')
+  }
+}
+
+/** Options of ActivityRegularization. */
+export interface ActivityRegularizationOptions extends LayerOptions {
+  /**
+   * Factor of the sum of absolute values.
+   * @default 0
+   */
+  l1?: number
+  /**
+   * Factor of the sum of squares.
+   * @default 0
+   */
+  l2?: number
+}
+
+/** Passes its input on and adds a penalty on it to the loss: of the whole batch, not divided by its size. */
+export class ActivityRegularization extends Layer {
+  constructor(l1?: number, l2?: number, options?: ActivityRegularizationOptions)
+  constructor(options?: ActivityRegularizationOptions)
+  constructor(...args: unknown[]) {
+    super(read('ActivityRegularization', ['l1?', 'l2?'], args), 'ActivityRegularization')
+  }
+}
+
+/** Adds inputs, two or more. Inputs have one shape, or sizes of 1 where others repeat. */
+export class Add extends Layer {
+  constructor(options?: LayerOptions)
+  constructor(...args: unknown[]) {
+    super(read('Add', [], args), 'Add')
+  }
+}
+
+/** Options of AlphaDropout. */
+export interface AlphaDropoutOptions extends LayerOptions {
+  /**
+   * Shape of the mask: axes of size 1 are dropped whole, null is the input's size.
+   * @default null
+   */
+  noiseShape?: (number | null)[] | null
+  /**
+   * Seed of its own.
+   * @default null
+   */
+  seed?: number | null
+}
+
+/** Everything that AlphaDropout takes, in one object. */
+export interface AlphaDropoutConfig extends AlphaDropoutOptions {
+  /** Fraction that is dropped. Nothing happens unless it is between 0 and 1. */
+  rate: number
+}
+
+/**
+ * Dropout for layers of selu: sets a fraction to selu's lower limit and then scales and shifts, so that mean and variance stay
+ * (Klambauer et al. 2017, "Self-Normalizing Neural Networks").
+ */
+export class AlphaDropout extends Layer {
+  constructor(rate: number, noiseShape?: (number | null)[] | null, seed?: number | null, options?: AlphaDropoutOptions)
+  constructor(rate: number, options?: AlphaDropoutOptions)
+  constructor(config: AlphaDropoutConfig)
+  constructor(...args: unknown[]) {
+    super(read('AlphaDropout', ['rate', 'noiseShape?', 'seed?'], args), 'AlphaDropout')
+  }
+}
+
+/** Averages inputs, two or more, element by element. Inputs have one shape, or sizes of 1 where others repeat. */
+export class Average extends Layer {
+  constructor(options?: LayerOptions)
+  constructor(...args: unknown[]) {
+    super(read('Average', [], args), 'Average')
+  }
+}
+
+/** Options of BatchNormalization. */
+export interface BatchNormalizationOptions extends LayerOptions {
+  /**
+   * The axis of the features; 1 for pictures with channels first.
+   * @default -1
+   */
+  axis?: number
+  /**
+   * Part of the moving averages that stays at each step.
+   * @default 0.99
+   */
+  momentum?: number
+  /**
+   * Added to variances, so that nothing is divided by zero.
+   * @default 0.001
+   */
+  epsilon?: number
+  /**
+   * Whether a shift `beta` is learned.
+   * @default true
+   */
+  center?: boolean
+  /**
+   * Whether a scale `gamma` is learned. Not needed before a linear layer, which scales too.
+   * @default true
+   */
+  scale?: boolean
+  /**
+   * First values of the shifts.
+   * @default 'zeros'
+   */
+  betaInitializer?: InitializerLike
+  /**
+   * First values of the scales.
+   * @default 'ones'
+   */
+  gammaInitializer?: InitializerLike
+  /**
+   * First values of the moving means.
+   * @default 'zeros'
+   */
+  movingMeanInitializer?: InitializerLike
+  /**
+   * First values of the moving variances.
+   * @default 'ones'
+   */
+  movingVarianceInitializer?: InitializerLike
+  /**
+   * Penalty on the shifts.
+   * @default null
+   */
+  betaRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the scales.
+   * @default null
+   */
+  gammaRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the shifts.
+   * @default null
+   */
+  betaConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the scales.
+   * @default null
+   */
+  gammaConstraint?: ConstraintLike | null
+}
+
+/**
+ * Normalises each feature: in training with mean and variance of the batch, which also go into moving averages; elsewhere with
+ * these averages (Ioffe and Szegedy 2015). A layer that is not trainable still takes the batch's in training, but leaves the
+ * averages as they are.
+ */
+export class BatchNormalization extends Layer {
+  constructor(options?: BatchNormalizationOptions)
+  constructor(...args: unknown[]) {
+    super(read('BatchNormalization', [], args), 'BatchNormalization')
+  }
+}
+
+/** Options of Bidirectional. */
+export interface BidirectionalOptions extends LayerOptions {
+  /**
+   * How the outputs become one; null gives both.
+   * @default 'concat'
+   */
+  mergeMode?: 'sum' | 'mul' | 'concat' | 'ave' | null
+  /**
+   * How many of the inputs, at the end, are constants for each step.
+   * @default null
+   */
+  numConstants?: number | null
+}
+
+/** Everything that Bidirectional takes, in one object. */
+export interface BidirectionalConfig extends BidirectionalOptions {
+  /** The layer: SimpleRNN, GRU, LSTM, RNN or one like them. */
+  layer: Layer
+}
+
+/**
+ * Runs a recurrent layer over a sequence from its first step to its last, and another of the same options the other way.
+ * States are those of the first, then those of the second.
+ */
+export class Bidirectional extends Layer {
+  constructor(layer: Layer, mergeMode?: 'sum' | 'mul' | 'concat' | 'ave' | null, options?: BidirectionalOptions)
+  constructor(layer: Layer, options?: BidirectionalOptions)
+  constructor(config: BidirectionalConfig)
+  constructor(...args: unknown[]) {
+    super(read('Bidirectional', ['layer', 'mergeMode?'], args), 'Bidirectional')
+  }
+}
+
+/** Options of Concatenate. */
+export interface ConcatenateOptions extends LayerOptions {
+  /**
+   * The axis, the batch being axis 0; negative ones count from the end.
+   * @default -1
+   */
+  axis?: number
+}
+
+/** Joins inputs, two or more, along an axis. All other sizes are equal. */
+export class Concatenate extends Layer {
+  constructor(axis?: number, options?: ConcatenateOptions)
+  constructor(options?: ConcatenateOptions)
+  constructor(...args: unknown[]) {
+    super(read('Concatenate', ['axis?'], args), 'Concatenate')
   }
 }
 
@@ -145,6 +386,34 @@ export class Dense extends Layer {
   }
 }
 
+/** Options of Dot. */
+export interface DotOptions extends LayerOptions {
+  /**
+   * Whether both are scaled to length 1 along their axes first, so that the result is the cosine of the angle between them.
+   * @default false
+   */
+  normalize?: boolean
+}
+
+/** Everything that Dot takes, in one object. */
+export interface DotConfig extends DotOptions {
+  /** The axis of both inputs, or one for each; negative ones count from the end of each. */
+  axes: number | number[]
+}
+
+/**
+ * Multiplies two inputs sample by sample along one axis of each and sums over it. The output has the other axes of the first,
+ * then those of the second; two vectors a sample give one number.
+ */
+export class Dot extends Layer {
+  constructor(axes: number | number[], normalize?: boolean, options?: DotOptions)
+  constructor(axes: number | number[], options?: DotOptions)
+  constructor(config: DotConfig)
+  constructor(...args: unknown[]) {
+    super(read('Dot', ['axes', 'normalize?'], args), 'Dot')
+  }
+}
+
 /** Options of Dropout. */
 export interface DropoutOptions extends LayerOptions {
   /**
@@ -175,6 +444,78 @@ export class Dropout extends Layer {
   }
 }
 
+/** Options of ELU. */
+export interface ELUOptions extends LayerOptions {
+  /**
+   * Scale below zero.
+   * @default 1
+   */
+  alpha?: number
+}
+
+/** x above zero, `alpha` (e^x - 1) below (Clevert et al. 2015). */
+export class ELU extends Layer {
+  constructor(alpha?: number, options?: ELUOptions)
+  constructor(options?: ELUOptions)
+  constructor(...args: unknown[]) {
+    super(read('ELU', ['alpha?'], args), 'ELU')
+  }
+}
+
+/** Options of Embedding. */
+export interface EmbeddingOptions extends LayerOptions {
+  /**
+   * First values of the vectors.
+   * @default 'uniform'
+   */
+  embeddingsInitializer?: InitializerLike
+  /**
+   * Penalty on the vectors.
+   * @default null
+   */
+  embeddingsRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the vectors.
+   * @default null
+   */
+  embeddingsConstraint?: ConstraintLike | null
+  /**
+   * Whether 0 is padding: layers that follow skip it, and no word may have that number.
+   * @default false
+   */
+  maskZero?: boolean
+  /**
+   * Number of steps where it is constant, or a list of sizes for inputs of more axes. Flatten and Dense after it need to know.
+   * @default null
+   */
+  inputLength?: number | null | (number | null)[] | null
+}
+
+/** Everything that Embedding takes, in one object. */
+export interface EmbeddingConfig extends EmbeddingOptions {
+  /** How many numbers there are: the largest plus 1. */
+  inputDim: number
+  /** Size of the vectors. */
+  outputDim: number
+}
+
+/**
+ * Turns whole numbers, from 0 to below `input_dim`, into vectors that are learned: from (batch, steps) to (batch, steps,
+ * `output_dim`). A number out of range is an error when the batch runs.
+ */
+export class Embedding extends Layer {
+  constructor(inputDim: number, outputDim: number, options?: EmbeddingOptions)
+  constructor(config: EmbeddingConfig)
+  constructor(...args: unknown[]) {
+    super(read('Embedding', ['inputDim', 'outputDim'], args), 'Embedding')
+  }
+}
+
 /** Options of Flatten. */
 export interface FlattenOptions extends LayerOptions {
   /**
@@ -189,6 +530,280 @@ export class Flatten extends Layer {
   constructor(options?: FlattenOptions)
   constructor(...args: unknown[]) {
     super(read('Flatten', [], args), 'Flatten')
+  }
+}
+
+/** Everything that GaussianDropout takes, in one object. */
+export interface GaussianDropoutConfig extends LayerOptions {
+  /** The rate p: the standard deviation is sqrt(p / (1 - p)). Nothing happens unless it is between 0 and 1. */
+  rate: number
+}
+
+/**
+ * Multiplies with normal noise of mean 1 in training, with the variance that dropout of that rate has
+ * (Srivastava et al. 2014, "Dropout").
+ */
+export class GaussianDropout extends Layer {
+  constructor(rate: number, options?: LayerOptions)
+  constructor(config: GaussianDropoutConfig)
+  constructor(...args: unknown[]) {
+    super(read('GaussianDropout', ['rate'], args), 'GaussianDropout')
+  }
+}
+
+/** Everything that GaussianNoise takes, in one object. */
+export interface GaussianNoiseConfig extends LayerOptions {
+  /** Standard deviation of the noise. */
+  stddev: number
+}
+
+/** Adds normal noise of mean 0 in training. */
+export class GaussianNoise extends Layer {
+  constructor(stddev: number, options?: LayerOptions)
+  constructor(config: GaussianNoiseConfig)
+  constructor(...args: unknown[]) {
+    super(read('GaussianNoise', ['stddev'], args), 'GaussianNoise')
+  }
+}
+
+/** Options of GRU. */
+export interface GRUOptions extends LayerOptions {
+  /**
+   * Whether the output of every step is given, (batch, steps, units), or only the last, (batch, units).
+   * @default false
+   */
+  returnSequences?: boolean
+  /**
+   * Whether the last states are given too, as further outputs.
+   * @default false
+   */
+  returnState?: boolean
+  /**
+   * Whether time runs from the last step to the first; outputs come in that order.
+   * @default false
+   */
+  goBackwards?: boolean
+  /**
+   * Whether a batch begins with the states that the batch before it ended with, sample by sample. The size of the
+   * batch must be known.
+   * @default false
+   */
+  stateful?: boolean
+  /**
+   * Whether the loop is written out; the number of steps must be known. The numbers are the same.
+   * @default false
+   */
+  unroll?: boolean
+  /**
+   * Function of the new state.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Function of the gates.
+   * @default 'sigmoid'
+   */
+  recurrentActivation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+  /**
+   * 1: dropout has a mask for each gate. 2: one for all, so that the gates are one product.
+   * @default 2
+   */
+  implementation?: number
+  /**
+   * Whether the reset gate comes after the product with the state, as in CuDNN; the bias then has a row for inputs and one
+   * for states.
+   * @default false
+   */
+  resetAfter?: boolean
+  /**
+   * Number of features of the input, as short for `input_shape`, in the first layer of a model.
+   * @default null
+   */
+  inputDim?: number | null
+  /**
+   * Number of steps, beside `input_dim`.
+   * @default null
+   */
+  inputLength?: number | null
+}
+
+/** Everything that GRU takes, in one object. */
+export interface GRUConfig extends GRUOptions {
+  /** Size of state and output. */
+  units: number
+}
+
+/** Gated recurrent units (Cho et al. 2014), over (batch, steps, features). Gates along the last axis of the weights are z, r, h. */
+export class GRU extends Layer {
+  constructor(units: number, options?: GRUOptions)
+  constructor(config: GRUConfig)
+  constructor(...args: unknown[]) {
+    super(read('GRU', ['units'], args), 'GRU')
+  }
+}
+
+/** Options of GRUCell. */
+export interface GRUCellOptions extends LayerOptions {
+  /**
+   * Function of the new state.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Function of the gates.
+   * @default 'sigmoid'
+   */
+  recurrentActivation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+  /**
+   * 1: dropout has a mask for each gate. 2: one for all, so that the gates are one product.
+   * @default 2
+   */
+  implementation?: number
+  /**
+   * Whether the reset gate comes after the product with the state, as in CuDNN; the bias then has a row for inputs and one
+   * for states.
+   * @default false
+   */
+  resetAfter?: boolean
+}
+
+/** Everything that GRUCell takes, in one object. */
+export interface GRUCellConfig extends GRUCellOptions {
+  /** Size of state and output. */
+  units: number
+}
+
+/** A step of GRU. Gates along the last axis of the weights are z, r, h. */
+export class GRUCell extends Layer {
+  constructor(units: number, options?: GRUCellOptions)
+  constructor(config: GRUCellConfig)
+  constructor(...args: unknown[]) {
+    super(read('GRUCell', ['units'], args), 'GRUCell')
   }
 }
 
@@ -241,6 +856,450 @@ export class InputLayer extends Layer {
   }
 }
 
+/** Options of Lambda. */
+export interface LambdaOptions extends LayerOptions {
+  /**
+   * How the config tells of the function: by its name. Python's other way, `lambda`, is its bytecode and cannot be read.
+   * @default 'function'
+   */
+  functionType?: string
+  /**
+   * Shape of the output without the batch. It is not needed, as shapes are found by calling the function.
+   * @default null
+   */
+  outputShape?: unknown
+  /**
+   * How the config tells of the shape.
+   * @default 'raw'
+   */
+  outputShapeType?: string
+  /**
+   * Further arguments of the function, by name.
+   * @default {}
+   */
+  arguments?: Record<string, unknown>
+  /**
+   * Function from the input to the mask of the output. Without one the output has no mask.
+   * @default null
+   */
+  mask?: LambdaFunction | string | null
+}
+
+/** Everything that Lambda takes, in one object. */
+export interface LambdaConfig extends LambdaOptions {
+  /** The function, from the input (or several) to the output (or several). */
+  function: LambdaFunction | string
+}
+
+/** Applies a function. It cannot be written to a config unless it has a name among the custom objects. */
+export class Lambda extends Layer {
+  constructor(function_: LambdaFunction | string, outputShape?: unknown, mask?: LambdaFunction | string | null, options?: LambdaOptions)
+  constructor(function_: LambdaFunction | string, options?: LambdaOptions)
+  constructor(config: LambdaConfig)
+  constructor(...args: unknown[]) {
+    super(read('Lambda', ['function', 'outputShape?', 'mask?'], args), 'Lambda')
+  }
+}
+
+/** Options of LeakyReLU. */
+export interface LeakyReLUOptions extends LayerOptions {
+  /**
+   * Slope below zero.
+   * @default 0.3
+   */
+  alpha?: number
+}
+
+/** x where it is not negative, `alpha` x elsewhere (Maas et al. 2013). */
+export class LeakyReLU extends Layer {
+  constructor(alpha?: number, options?: LeakyReLUOptions)
+  constructor(options?: LeakyReLUOptions)
+  constructor(...args: unknown[]) {
+    super(read('LeakyReLU', ['alpha?'], args), 'LeakyReLU')
+  }
+}
+
+/** Options of LSTM. */
+export interface LSTMOptions extends LayerOptions {
+  /**
+   * Whether the output of every step is given, (batch, steps, units), or only the last, (batch, units).
+   * @default false
+   */
+  returnSequences?: boolean
+  /**
+   * Whether the last states are given too, as further outputs.
+   * @default false
+   */
+  returnState?: boolean
+  /**
+   * Whether time runs from the last step to the first; outputs come in that order.
+   * @default false
+   */
+  goBackwards?: boolean
+  /**
+   * Whether a batch begins with the states that the batch before it ended with, sample by sample. The size of the
+   * batch must be known.
+   * @default false
+   */
+  stateful?: boolean
+  /**
+   * Whether the loop is written out; the number of steps must be known. The numbers are the same.
+   * @default false
+   */
+  unroll?: boolean
+  /**
+   * Function of what comes in and of what goes out.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Function of the gates.
+   * @default 'sigmoid'
+   */
+  recurrentActivation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Whether the bias of the forget gate starts as 1, so that the state is kept at first (Jozefowicz et al. 2015).
+   * @default true
+   */
+  unitForgetBias?: boolean
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+  /**
+   * 1: dropout has a mask for each gate. 2: one for all, so that the gates are one product.
+   * @default 2
+   */
+  implementation?: number
+  /**
+   * Number of features of the input, as short for `input_shape`, in the first layer of a model.
+   * @default null
+   */
+  inputDim?: number | null
+  /**
+   * Number of steps, beside `input_dim`.
+   * @default null
+   */
+  inputLength?: number | null
+}
+
+/** Everything that LSTM takes, in one object. */
+export interface LSTMConfig extends LSTMOptions {
+  /** Size of each state and of the output. */
+  units: number
+}
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997), over (batch, steps, features). Its states are `h`, which is the
+ * output, and `c`; gates along the last axis of the weights are i, f, c, o.
+ */
+export class LSTM extends Layer {
+  constructor(units: number, options?: LSTMOptions)
+  constructor(config: LSTMConfig)
+  constructor(...args: unknown[]) {
+    super(read('LSTM', ['units'], args), 'LSTM')
+  }
+}
+
+/** Options of LSTMCell. */
+export interface LSTMCellOptions extends LayerOptions {
+  /**
+   * Function of what comes in and of what goes out.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Function of the gates.
+   * @default 'sigmoid'
+   */
+  recurrentActivation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Whether the bias of the forget gate starts as 1, so that the state is kept at first (Jozefowicz et al. 2015).
+   * @default true
+   */
+  unitForgetBias?: boolean
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+  /**
+   * 1: dropout has a mask for each gate. 2: one for all, so that the gates are one product.
+   * @default 2
+   */
+  implementation?: number
+}
+
+/** Everything that LSTMCell takes, in one object. */
+export interface LSTMCellConfig extends LSTMCellOptions {
+  /** Size of each state and of the output. */
+  units: number
+}
+
+/** A step of LSTM, with the states `h` and `c`. Gates along the last axis of the weights are i, f, c, o. */
+export class LSTMCell extends Layer {
+  constructor(units: number, options?: LSTMCellOptions)
+  constructor(config: LSTMCellConfig)
+  constructor(...args: unknown[]) {
+    super(read('LSTMCell', ['units'], args), 'LSTMCell')
+  }
+}
+
+/** Options of Masking. */
+export interface MaskingOptions extends LayerOptions {
+  /**
+   * The value.
+   * @default 0
+   */
+  maskValue?: number
+}
+
+/** Masks the steps of a sequence whose features all equal a value: layers that know masks skip them. They are zeros in the output. */
+export class Masking extends Layer {
+  constructor(maskValue?: number, options?: MaskingOptions)
+  constructor(options?: MaskingOptions)
+  constructor(...args: unknown[]) {
+    super(read('Masking', ['maskValue?'], args), 'Masking')
+  }
+}
+
+/** Takes the largest of inputs, two or more, element by element. Inputs have one shape, or sizes of 1 where others repeat. */
+export class Maximum extends Layer {
+  constructor(options?: LayerOptions)
+  constructor(...args: unknown[]) {
+    super(read('Maximum', [], args), 'Maximum')
+  }
+}
+
+/** Takes the smallest of inputs, two or more, element by element. Inputs have one shape, or sizes of 1 where others repeat. */
+export class Minimum extends Layer {
+  constructor(options?: LayerOptions)
+  constructor(...args: unknown[]) {
+    super(read('Minimum', [], args), 'Minimum')
+  }
+}
+
+/** Multiplies inputs, two or more, element by element. Inputs have one shape, or sizes of 1 where others repeat. */
+export class Multiply extends Layer {
+  constructor(options?: LayerOptions)
+  constructor(...args: unknown[]) {
+    super(read('Multiply', [], args), 'Multiply')
+  }
+}
+
+/** Options of PReLU. */
+export interface PReLUOptions extends LayerOptions {
+  /**
+   * First values of the slopes.
+   * @default 'zeros'
+   */
+  alphaInitializer?: InitializerLike
+  /**
+   * Penalty on the slopes.
+   * @default null
+   */
+  alphaRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the slopes.
+   * @default null
+   */
+  alphaConstraint?: ConstraintLike | null
+  /**
+   * Axes along which the slopes are shared, the batch being axis 0: `[1, 2]` for one slope a channel of pictures.
+   * @default null
+   */
+  sharedAxes?: number | number[] | null
+}
+
+/** x where it is not negative, `alpha` x elsewhere, with an `alpha` of its own for each feature, which is trained (He et al. 2015). */
+export class PReLU extends Layer {
+  constructor(
+    alphaInitializer?: InitializerLike,
+    alphaRegularizer?: RegularizerLike | null,
+    alphaConstraint?: ConstraintLike | null,
+    sharedAxes?: number | number[] | null,
+    options?: PReLUOptions,
+  )
+  constructor(options?: PReLUOptions)
+  constructor(...args: unknown[]) {
+    super(read('PReLU', ['alphaInitializer?', 'alphaRegularizer?', 'alphaConstraint?', 'sharedAxes?'], args), 'PReLU')
+  }
+}
+
+/** Everything that Permute takes, in one object. */
+export interface PermuteConfig extends LayerOptions {
+  /** The axes in their new order, counted from 1, the batch left out: `[2, 1]` swaps two. */
+  dims: number[]
+}
+
+/** Puts the axes of each sample into another order. */
+export class Permute extends Layer {
+  constructor(dims: number[], options?: LayerOptions)
+  constructor(config: PermuteConfig)
+  constructor(...args: unknown[]) {
+    super(read('Permute', ['dims'], args), 'Permute')
+  }
+}
+
+/** Options of ReLU. */
+export interface ReLUOptions extends LayerOptions {
+  /**
+   * Largest value, or none.
+   * @default null
+   */
+  maxValue?: number | null
+  /**
+   * Slope below the threshold.
+   * @default 0
+   */
+  negativeSlope?: number
+  /**
+   * From where on x passes.
+   * @default 0
+   */
+  threshold?: number
+}
+
+/** x where it is at least `threshold`, at most `max_value`, and `negative_slope` (x - `threshold`) below. */
+export class ReLU extends Layer {
+  constructor(maxValue?: number | null, negativeSlope?: number, threshold?: number, options?: ReLUOptions)
+  constructor(options?: ReLUOptions)
+  constructor(...args: unknown[]) {
+    super(read('ReLU', ['maxValue?', 'negativeSlope?', 'threshold?'], args), 'ReLU')
+  }
+}
+
+/** Everything that RepeatVector takes, in one object. */
+export interface RepeatVectorConfig extends LayerOptions {
+  /** How often. */
+  n: number
+}
+
+/** Repeats its input `n` times: from (batch, features) to (batch, n, features). */
+export class RepeatVector extends Layer {
+  constructor(n: number, options?: LayerOptions)
+  constructor(config: RepeatVectorConfig)
+  constructor(...args: unknown[]) {
+    super(read('RepeatVector', ['n'], args), 'RepeatVector')
+  }
+}
+
 /** Everything that Reshape takes, in one object. */
 export interface ReshapeConfig extends LayerOptions {
   /** The shape, the batch left out; one size may be -1, which is what is left over. */
@@ -253,5 +1312,465 @@ export class Reshape extends Layer {
   constructor(config: ReshapeConfig)
   constructor(...args: unknown[]) {
     super(read('Reshape', ['targetShape'], args), 'Reshape')
+  }
+}
+
+/** Options of RNN. */
+export interface RNNOptions extends LayerOptions {
+  /**
+   * Whether the output of every step is given, or only the last.
+   * @default false
+   */
+  returnSequences?: boolean
+  /**
+   * Whether the last states are given too, as further outputs.
+   * @default false
+   */
+  returnState?: boolean
+  /**
+   * Whether time runs from the last step to the first; outputs come in that order.
+   * @default false
+   */
+  goBackwards?: boolean
+  /**
+   * Whether a batch begins with the states that the batch before it ended with, sample by sample. The size of the batch must be
+   * known.
+   * @default false
+   */
+  stateful?: boolean
+  /**
+   * Whether the loop is written out; the number of steps must be known. The numbers are the same.
+   * @default false
+   */
+  unroll?: boolean
+  /**
+   * How many of the inputs, at the end, are constants for each step.
+   * @default null
+   */
+  numConstants?: number | null
+  /**
+   * Number of features of the input, as short for `input_shape`, in the first layer of a model.
+   * @default null
+   */
+  inputDim?: number | null
+  /**
+   * Number of steps, beside `input_dim`.
+   * @default null
+   */
+  inputLength?: number | null
+}
+
+/** Everything that RNN takes, in one object. */
+export interface RNNConfig extends RNNOptions {
+  /** The cell; a list is a stack of cells. */
+  cell: Layer | Layer[]
+}
+
+/**
+ * Runs a cell over the steps of a sequence, (batch, steps, features). What the cell is called on and gives, and how one of your
+ * own is made, is told with `Cell`.
+ */
+export class RNN extends Layer {
+  constructor(cell: Layer | Layer[], options?: RNNOptions)
+  constructor(config: RNNConfig)
+  constructor(...args: unknown[]) {
+    super(read('RNN', ['cell'], args), 'RNN')
+  }
+}
+
+/** Options of SimpleRNN. */
+export interface SimpleRNNOptions extends LayerOptions {
+  /**
+   * Whether the output of every step is given, (batch, steps, units), or only the last, (batch, units).
+   * @default false
+   */
+  returnSequences?: boolean
+  /**
+   * Whether the last states are given too, as further outputs.
+   * @default false
+   */
+  returnState?: boolean
+  /**
+   * Whether time runs from the last step to the first; outputs come in that order.
+   * @default false
+   */
+  goBackwards?: boolean
+  /**
+   * Whether a batch begins with the states that the batch before it ended with, sample by sample. The size of the
+   * batch must be known.
+   * @default false
+   */
+  stateful?: boolean
+  /**
+   * Whether the loop is written out; the number of steps must be known. The numbers are the same.
+   * @default false
+   */
+  unroll?: boolean
+  /**
+   * Function of the output.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+  /**
+   * Number of features of the input, as short for `input_shape`, in the first layer of a model.
+   * @default null
+   */
+  inputDim?: number | null
+  /**
+   * Number of steps, beside `input_dim`.
+   * @default null
+   */
+  inputLength?: number | null
+}
+
+/** Everything that SimpleRNN takes, in one object. */
+export interface SimpleRNNConfig extends SimpleRNNOptions {
+  /** Size of state and output. */
+  units: number
+}
+
+/** A fully connected recurrent layer: `h = activation(x W + h U + b)` at each step of (batch, steps, features). */
+export class SimpleRNN extends Layer {
+  constructor(units: number, options?: SimpleRNNOptions)
+  constructor(config: SimpleRNNConfig)
+  constructor(...args: unknown[]) {
+    super(read('SimpleRNN', ['units'], args), 'SimpleRNN')
+  }
+}
+
+/** Options of SimpleRNNCell. */
+export interface SimpleRNNCellOptions extends LayerOptions {
+  /**
+   * Function of the output.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+}
+
+/** Everything that SimpleRNNCell takes, in one object. */
+export interface SimpleRNNCellConfig extends SimpleRNNCellOptions {
+  /** Size of state and output. */
+  units: number
+}
+
+/** A step of SimpleRNN: `h = activation(x W + h U + b)`. */
+export class SimpleRNNCell extends Layer {
+  constructor(units: number, options?: SimpleRNNCellOptions)
+  constructor(config: SimpleRNNCellConfig)
+  constructor(...args: unknown[]) {
+    super(read('SimpleRNNCell', ['units'], args), 'SimpleRNNCell')
+  }
+}
+
+/** Options of Softmax. */
+export interface SoftmaxOptions extends LayerOptions {
+  /**
+   * The axis.
+   * @default -1
+   */
+  axis?: number
+}
+
+/** e^x divided by its sum along an axis. */
+export class Softmax extends Layer {
+  constructor(axis?: number, options?: SoftmaxOptions)
+  constructor(options?: SoftmaxOptions)
+  constructor(...args: unknown[]) {
+    super(read('Softmax', ['axis?'], args), 'Softmax')
+  }
+}
+
+/** Options of SpatialDropout1D. */
+export interface SpatialDropout1DOptions extends LayerOptions {
+  /**
+   * Without meaning here; the configs of Keras have it.
+   * @default null
+   */
+  noiseShape?: (number | null)[] | null
+  /**
+   * Seed of its own.
+   * @default null
+   */
+  seed?: number | null
+}
+
+/** Everything that SpatialDropout1D takes, in one object. */
+export interface SpatialDropout1DConfig extends SpatialDropout1DOptions {
+  /** Fraction that is dropped, clamped to 0 to 1. At 0 and at 1 nothing is dropped. */
+  rate: number
+}
+
+/** Drops whole features of sequences: (batch, steps, features). Neighbouring steps are alike, so that single ones say little. */
+export class SpatialDropout1D extends Layer {
+  constructor(rate: number, options?: SpatialDropout1DOptions)
+  constructor(config: SpatialDropout1DConfig)
+  constructor(...args: unknown[]) {
+    super(read('SpatialDropout1D', ['rate'], args), 'SpatialDropout1D')
+  }
+}
+
+/** Options of SpatialDropout2D. */
+export interface SpatialDropout2DOptions extends LayerOptions {
+  /**
+   * Without meaning here; the configs of Keras have it.
+   * @default null
+   */
+  noiseShape?: (number | null)[] | null
+  /**
+   * Seed of its own.
+   * @default null
+   */
+  seed?: number | null
+  /**
+   * Where the channels are; null is the setting of the process. Keras reads it in a config but does not write it.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null | null
+}
+
+/** Everything that SpatialDropout2D takes, in one object. */
+export interface SpatialDropout2DConfig extends SpatialDropout2DOptions {
+  /** Fraction that is dropped, clamped to 0 to 1. At 0 and at 1 nothing is dropped. */
+  rate: number
+}
+
+/** Drops whole feature maps of pictures: (batch, height, width, channels), or channels second. */
+export class SpatialDropout2D extends Layer {
+  constructor(rate: number, dataFormat?: 'channels_last' | 'channels_first' | null | null, options?: SpatialDropout2DOptions)
+  constructor(rate: number, options?: SpatialDropout2DOptions)
+  constructor(config: SpatialDropout2DConfig)
+  constructor(...args: unknown[]) {
+    super(read('SpatialDropout2D', ['rate', 'dataFormat?'], args), 'SpatialDropout2D')
+  }
+}
+
+/** Options of SpatialDropout3D. */
+export interface SpatialDropout3DOptions extends LayerOptions {
+  /**
+   * Without meaning here; the configs of Keras have it.
+   * @default null
+   */
+  noiseShape?: (number | null)[] | null
+  /**
+   * Seed of its own.
+   * @default null
+   */
+  seed?: number | null
+  /**
+   * Where the channels are; null is the setting of the process. Keras reads it in a config but does not write it.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null | null
+}
+
+/** Everything that SpatialDropout3D takes, in one object. */
+export interface SpatialDropout3DConfig extends SpatialDropout3DOptions {
+  /** Fraction that is dropped, clamped to 0 to 1. At 0 and at 1 nothing is dropped. */
+  rate: number
+}
+
+/** Drops whole feature maps of volumes: (batch, 3 sizes, channels), or channels second. */
+export class SpatialDropout3D extends Layer {
+  constructor(rate: number, dataFormat?: 'channels_last' | 'channels_first' | null | null, options?: SpatialDropout3DOptions)
+  constructor(rate: number, options?: SpatialDropout3DOptions)
+  constructor(config: SpatialDropout3DConfig)
+  constructor(...args: unknown[]) {
+    super(read('SpatialDropout3D', ['rate', 'dataFormat?'], args), 'SpatialDropout3D')
+  }
+}
+
+/** Options of StackedRNNCells. */
+export interface StackedRNNCellsOptions extends LayerOptions {
+  /**
+   * Whether states are in the order of the cells from the output on.
+   * @default false
+   */
+  reverseStateOrder?: boolean
+}
+
+/** Everything that StackedRNNCells takes, in one object. */
+export interface StackedRNNCellsConfig extends StackedRNNCellsOptions {
+  /** The cells, from the input on. */
+  cells: Layer[]
+}
+
+/**
+ * Several cells as one: each step's output of a cell is the next one's input. States are those of the first cell, then those of
+ * the second, and so on.
+ */
+export class StackedRNNCells extends Layer {
+  constructor(cells: Layer[], options?: StackedRNNCellsOptions)
+  constructor(config: StackedRNNCellsConfig)
+  constructor(...args: unknown[]) {
+    super(read('StackedRNNCells', ['cells'], args), 'StackedRNNCells')
+  }
+}
+
+/** Subtracts the second of two inputs from the first. Inputs have one shape, or sizes of 1 where others repeat. */
+export class Subtract extends Layer {
+  constructor(options?: LayerOptions)
+  constructor(...args: unknown[]) {
+    super(read('Subtract', [], args), 'Subtract')
+  }
+}
+
+/** Options of ThresholdedReLU. */
+export interface ThresholdedReLUOptions extends LayerOptions {
+  /**
+   * The threshold.
+   * @default 1
+   */
+  theta?: number
+}
+
+/** x where it is above `theta`, 0 elsewhere (Konda et al. 2014). */
+export class ThresholdedReLU extends Layer {
+  constructor(theta?: number, options?: ThresholdedReLUOptions)
+  constructor(options?: ThresholdedReLUOptions)
+  constructor(...args: unknown[]) {
+    super(read('ThresholdedReLU', ['theta?'], args), 'ThresholdedReLU')
+  }
+}
+
+/** Everything that TimeDistributed takes, in one object. */
+export interface TimeDistributedConfig extends LayerOptions {
+  /** The layer. */
+  layer: Layer
+}
+
+/**
+ * Applies a layer, or a whole model, to each step of (batch, steps, ...). Where the size of the batch is known the steps are taken
+ * one after another, as batches of that size; else all steps of all samples are one large batch.
+ */
+export class TimeDistributed extends Layer {
+  constructor(layer: Layer, options?: LayerOptions)
+  constructor(config: TimeDistributedConfig)
+  constructor(...args: unknown[]) {
+    super(read('TimeDistributed', ['layer'], args), 'TimeDistributed')
   }
 }

@@ -7,15 +7,19 @@ use std::fmt::Write;
 const WIDTH: usize = 140;
 
 /// Where the types are that options speak of and that no list declares.
-const HOMES: [(&str, &str); 7] = [
+const HOMES: [(&str, &str); 8] = [
     ("ArrayInput", "../types.js"),
     ("DType", "../types.js"),
+    ("LambdaFunction", "../layer.js"),
     ("Layer", "../layer.js"),
     ("NDArray", "../ndarray.js"),
     ("Size", "../tensor.js"),
     ("Tensor", "../tensor.js"),
     ("TensorLike", "../tensor.js"),
 ];
+
+/// Words that no parameter may be called.
+const RESERVED: [&str; 6] = ["class", "default", "function", "in", "new", "with"];
 
 /// The types that every program has.
 const GLOBAL: [&str; 3] = ["Array", "Map", "Record"];
@@ -267,7 +271,10 @@ fn parameters(kind: &Listing, schema: &Schema, stem: &str, out: &mut String) -> 
         Some(name)
     };
     let last = options.iter().map(|o| format!("options?: {o}"));
-    let given = |f: &FieldSchema, mark: &str| format!("{}{mark}: {}", f.camel, (f.typescript)());
+    let given = |f: &FieldSchema, mark: &str| {
+        let reserved = if RESERVED.contains(&f.camel) { "_" } else { "" };
+        format!("{}{reserved}{mark}: {}", f.camel, (f.typescript)())
+    };
     let mut signatures = Vec::new();
     if schema.positional().any(|f| !f.required()) {
         let all = schema.positional().map(|f| given(f, if f.required() { "" } else { "?" }));

@@ -34,11 +34,20 @@ pub fn text<'a>(case: &'a Json, key: &str) -> &'a str {
     case[key].as_str().unwrap_or_else(|| panic!("{key} is no text"))
 }
 
-/// An object of a case as a config.
+/// An object of a case as a config. NumPy's scalars are numbers in JSON.
 pub fn map(json: &Json) -> Map {
-    match Setting::from(json.clone()) {
+    match Setting::from(plain(json)) {
         Setting::Map(map) => map,
         other => panic!("{other:?} is no object"),
+    }
+}
+
+fn plain(json: &Json) -> Json {
+    match json {
+        Json::Object(map) if map.contains_key("data") && map.contains_key("shape") => Json::from(array(json).to_f64()[0]),
+        Json::Object(map) => Json::Object(map.iter().map(|(k, v)| (k.clone(), plain(v))).collect()),
+        Json::Array(items) => Json::Array(items.iter().map(plain).collect()),
+        other => other.clone(),
     }
 }
 

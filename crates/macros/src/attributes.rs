@@ -187,7 +187,7 @@ impl Field {
         let mut parsed = Field {
             name: name.strip_prefix("r#").unwrap_or(&name).to_owned(),
             ident,
-            ty: field.ty.clone(),
+            ty: bare(&field.ty).clone(),
             vis: field.vis.clone(),
             doc_attributes,
             doc,
@@ -232,6 +232,14 @@ impl Field {
             return Err(Error::new_spanned(&parsed.ident, "an option needs a `///` line: it is what users read"));
         }
         Ok(parsed)
+    }
+}
+
+/// A type that came through a macro's `$type:ty`, without the invisible brackets that it has then.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        ty => ty,
     }
 }
 

@@ -153,7 +153,12 @@ impl<K: ?Sized> Clone for Maker<K> {
 impl Object {
     /// The class `T` as a custom object, under its own name.
     pub fn class<K: Kind + ?Sized, T: Config + Into<Plug<K>>>() -> (String, Object) {
-        let maker = Maker::<K>::new(|config| T::from_map(config).map(Into::into));
+        let maker = Maker::<K>::new(|config| {
+            let mut fields = Fields::new(T::SCHEMA, K::COMMON, config)?;
+            let made = T::read(&mut fields)?.into();
+            K::complete(&made, &mut fields)?;
+            Ok(made)
+        });
         (T::SCHEMA.name.to_owned(), Object::new(format!("the class {}", T::SCHEMA.name), maker))
     }
 }

@@ -86,6 +86,7 @@ mod schema;
 mod setting;
 mod text;
 mod types;
+mod yaml;
 
 pub use check::check;
 pub use custom::{Scope, find as custom_object, register, scope, unregister};
@@ -98,6 +99,7 @@ pub use schema::{FieldSchema, Form, Schema};
 pub use setting::{Map, Object, Setting, Thing};
 pub use text::{python_float, python_json};
 pub use types::{DataFormat, F32Rounded, Fraction, Number, OneOrList, OneOrMany, Padding, PartialShape, TimePadding};
+pub use yaml::{python_yaml, read_yaml};
 
 use crate::Result;
 

@@ -66,7 +66,7 @@ pub(crate) fn mask(value: &Value) -> Option<Value> {
 }
 
 /// Notes the masks of values.
-pub(super) fn note(values: &[Value], masks: &[Option<Value>]) {
+pub(crate) fn note(values: &[Value], masks: &[Option<Value>]) {
     for (value, mask) in values.iter().zip(masks) {
         if mask.is_some() || self::mask(value).is_some() {
             innermost(|frame| drop(frame.masks.insert(value.key(), mask.clone())));

@@ -2,11 +2,13 @@
 use super::Layer;
 use super::active::{self, Frame};
 use super::base::Base;
+use super::build::Labels;
 use super::call::Call;
 use super::core::{Core, LayerRef};
 use super::history::mask_of;
 use super::node::{Node, place_masks};
-use crate::config::{Config, Map, PartialShape, Setting};
+use crate::config::{Config, Map, PartialShape, Plug, Setting};
+use crate::regularizers::Regularizer;
 use crate::{Array, DType, Error, Result, Spec, Value};
 use graph::trace::{self, Trace};
 use std::rc::Rc;
@@ -50,6 +52,17 @@ pub(super) struct Traced {
 
 /// Runs the layer's `call` and what belongs to it. The phases are what the graph is for, and what the caller sees as training.
 pub(super) fn run(core: &Core, inputs: &[Value], masks: &[Option<Value>], arguments: &Map, phases: (bool, bool)) -> Result<Traced> {
+    traced(core, inputs, masks, arguments, phases, core.layer.activity_regularizer())
+}
+
+fn traced(
+    core: &Core,
+    inputs: &[Value],
+    masks: &[Option<Value>],
+    arguments: &Map,
+    phases: (bool, bool),
+    regularizer: Option<&Plug<dyn Regularizer>>,
+) -> Result<Traced> {
     let training = match arguments.get("training") {
         Some(Setting::Bool(training)) => *training,
         Some(Setting::Int(training)) => *training != 0,
@@ -67,7 +80,7 @@ pub(super) fn run(core: &Core, inputs: &[Value], masks: &[Option<Value>], argume
                 format!("Layer {} gave no output; call() must return at least one tensor.", core.name()),
             ));
         }
-        if let Some(regularizer) = core.layer.activity_regularizer() {
+        if let Some(regularizer) = regularizer {
             let penalty = |y: &Value| trace::scoped("activity_regularizer", || regularizer.penalty(y)).ok();
             outputs.iter().map(penalty).collect::<Result<Vec<_>>>()?.into_iter().for_each(|l| call.add_loss(l));
         }
@@ -81,14 +94,36 @@ pub(super) fn run(core: &Core, inputs: &[Value], masks: &[Option<Value>], argume
 
 /// The layer's ops on values of an open trace. Its losses and metrics go to the call around it.
 pub(crate) fn inline(core: &Core, inputs: &[Value], masks: &[Option<Value>], arguments: &Map) -> Result<Vec<Value>> {
+    inlined(core, inputs, masks, arguments, core.layer.activity_regularizer())
+}
+
+/// The same for a layer inside a wrapper that puts the layer's activity regularizer on its own output.
+pub(crate) fn inline_wrapped(core: &Core, inputs: &[Value], masks: &[Option<Value>], arguments: &Map) -> Result<Vec<Value>> {
+    inlined(core, inputs, masks, arguments, None)
+}
+
+fn inlined(
+    core: &Core,
+    inputs: &[Value],
+    masks: &[Option<Value>],
+    arguments: &Map,
+    regularizer: Option<&Plug<dyn Regularizer>>,
+) -> Result<Vec<Value>> {
     let phases = active::phases();
-    let traced = trace::scoped(core.name(), || run(core, inputs, masks, arguments, phases))?;
+    let traced = trace::scoped(core.name(), || traced(core, inputs, masks, arguments, phases, regularizer))?;
     active::note(&traced.outputs, &traced.masks);
     active::innermost(|frame| {
         frame.losses.extend(traced.losses);
         frame.metrics.extend(traced.metrics);
     });
     Ok(traced.outputs)
+}
+
+/// Runs `f` and gives its losses beside its result, instead of to the call around it.
+pub(crate) fn with_losses<T>(f: impl FnOnce() -> Result<T>) -> Result<(T, Vec<Value>)> {
+    let (phase, training) = active::phases();
+    let (result, frame) = active::enter(Frame { phase, training, ..Frame::default() }, f)?;
+    Ok((result, frame.losses))
 }
 
 impl LayerRef {
@@ -99,6 +134,13 @@ impl LayerRef {
     /// Calls the layer on an input or several and gives all outputs.
     pub fn apply_all(&self, inputs: impl Into<Inputs>) -> Result<Vec<Value>> {
         self.call(&inputs.into().0, &Map::new(), None)
+    }
+    /// Calls a recurrent layer with the states that it begins with and with constants for each of its steps, of which either may
+    /// be empty. Both become inputs of the layer. Error `constants` if its cell takes none.
+    pub fn apply_recurrent(&self, input: &Value, initial_state: &[Value], constants: &[Value]) -> Result<Vec<Value>> {
+        self.core().layer.take_constants(constants.len())?;
+        let inputs: Vec<Value> = [std::slice::from_ref(input), initial_state, constants].concat();
+        self.call(&inputs, &Map::new(), None)
     }
     /// Calls the layer with arguments (`training`, and what its `call` takes) and masks in place of those of the inputs.
     ///
@@ -130,7 +172,7 @@ impl LayerRef {
         let specs: Vec<Spec> = inputs.iter().map(|v| v.spec().clone()).collect();
         core.check_inputs(&specs)?;
         if !core.built() {
-            core.build_at(core.name(), &specs)?;
+            core.build_at(core.name(), &specs, &Labels::default())?;
             core.check_inputs(&specs)?;
         }
         let known = |v: &Value| if recording { mask_of(v) } else { active::mask(v) };

@@ -6,6 +6,7 @@ use crate::initializers::Initializer;
 use crate::regularizers::Regularizer;
 use crate::{Array, DType, Error, Result, Spec, Value, random};
 use graph::Variable;
+use std::{cell::RefCell, collections::HashSet};
 
 /// A weight of a layer.
 #[derive(Clone)]
@@ -45,16 +46,33 @@ impl Weight {
     }
 }
 
+/// The names of weights given so far while an outermost layer is built: cells of one layer share its path.
+#[derive(Default)]
+pub(super) struct Labels(RefCell<HashSet<String>>);
+
+impl Labels {
+    /// A name that is not taken: the second `kernel` of a path is `kernel_1`, as TensorFlow numbers them.
+    fn take(&self, path: &str, name: &str) -> String {
+        let mut taken = self.0.borrow_mut();
+        let numbered = (1..).map(|i| format!("{path}/{name}_{i}"));
+        let free = std::iter::once(format!("{path}/{name}")).chain(numbered).find(|label| !taken.contains(label));
+        let label = free.unwrap_or_default();
+        taken.insert(label.clone());
+        label
+    }
+}
+
 /// Takes the weights of a layer that is being built.
 pub struct Build<'a> {
     core: &'a Core,
     path: &'a str,
+    labels: &'a Labels,
     pub(super) added: Vec<Weight>,
 }
 
 impl<'a> Build<'a> {
-    pub(super) fn new(core: &'a Core, path: &'a str) -> Build<'a> {
-        Build { core, path, added: Vec::new() }
+    pub(super) fn new(core: &'a Core, path: &'a str, labels: &'a Labels) -> Build<'a> {
+        Build { core, path, labels, added: Vec::new() }
     }
     /// The number type of the layer's weights.
     pub fn dtype(&self) -> DType {
@@ -97,10 +115,7 @@ impl<'a> Build<'a> {
     }
     /// Adds a weight that starts as `value`.
     pub fn add_value(&mut self, name: &str, value: &Array) -> Result<&mut Weight> {
-        // A second weight of one name is numbered, as TensorFlow does.
-        let twins = self.added.iter().filter(|w| w.name == name).count();
-        let label = if twins == 0 { name.to_owned() } else { format!("{name}_{twins}") };
-        let variable = Variable::new(format!("{}/{label}:0", self.path), value);
+        let variable = Variable::new(format!("{}:0", self.labels.take(self.path, name)), value);
         let weight = Weight { name: name.to_owned(), variable, trainable: true, regularizer: None, constraint: None };
         self.added.push(weight);
         self.added.last_mut().ok_or_else(|| Error::runtime("weight_lost", "The weight that was just added is gone."))
@@ -126,6 +141,6 @@ impl<'a> Build<'a> {
     /// Builds a layer inside this one, whose weights are named under `path` within this layer's.
     pub fn build_layer(&mut self, layer: &LayerRef, path: &str, inputs: &[Spec]) -> Result<()> {
         let path = if path.is_empty() { self.path.to_owned() } else { format!("{}/{path}", self.path) };
-        layer.core().build_at(&path, inputs)
+        layer.core().build_at(&path, inputs, self.labels)
     }
 }

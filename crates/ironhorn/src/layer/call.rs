@@ -1,5 +1,5 @@
 //! What a layer sees of its call: training or not, masks, arguments; and where it puts losses, metrics, updates.
-use super::{Core, active};
+use super::{Core, LayerRef, active};
 use crate::config::{Map, Setting};
 use crate::{Error, Result, Value};
 use graph::{
@@ -17,6 +17,10 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     pub(super) fn new(core: &'a Core, arguments: &'a Map, masks: &'a [Option<Value>]) -> Call<'a> {
         Call { core, arguments, masks }
+    }
+    /// The same call, as a layer inside sees it that is run as a part of this one.
+    pub(crate) fn within<'b>(&'b self, layer: &'b LayerRef) -> Call<'b> {
+        Call { core: layer.core(), arguments: self.arguments, masks: &[] }
     }
     /// The layer's name.
     pub fn name(&self) -> &str {

@@ -4,7 +4,7 @@
 //! keep both alive forever. So the circle is cut in two: values hold the [`Core`], which holds no value; a [`LayerRef`], which
 //! users and models have, holds the core and what the layer made. When the last handle goes, so do they.
 use super::base::{self, Base, dtype_or_default};
-use super::build::{Build, Weight};
+use super::build::{Build, Labels, Weight};
 use super::{InputSpec, Layer, spec};
 use crate::config::{Config, Described, Entry, Field, Fields, Kind, Map, Object, PartialShape, Place, Plug, Schema, Setting, get};
 use crate::{Array, DType, Error, Result, Spec, Value, model, names};
@@ -83,6 +83,10 @@ impl Core {
     pub fn trainable(&self) -> bool {
         self.trainable.get()
     }
+    fn set_trainable(&self, trainable: bool) {
+        self.trainable.set(trainable);
+        self.layer.set_trainable(trainable);
+    }
     /// The number type of its weights.
     pub fn dtype(&self) -> DType {
         self.dtype.get()
@@ -111,7 +115,7 @@ impl Core {
             self.rename(&name)?;
         }
         if let Some(trainable) = base.trainable {
-            self.trainable.set(trainable);
+            self.set_trainable(trainable);
         }
         if let Some(dtype) = base.dtype {
             self.dtype.set(dtype);
@@ -135,15 +139,17 @@ impl Core {
         self.invalid.clone().map_or(Ok(()), Err)
     }
     pub(super) fn check_inputs(&self, inputs: &[Spec]) -> Result<()> {
-        spec::check(&self.expected.borrow(), self.name(), inputs)
+        let expected = self.expected.borrow();
+        let count = if self.layer.takes_more() { expected.len().min(inputs.len()) } else { inputs.len() };
+        spec::check(&expected, self.name(), &inputs[..count])
     }
     /// Builds it, if it is not built, with weights named under `path`.
-    pub(super) fn build_at(&self, path: &str, inputs: &[Spec]) -> Result<()> {
+    pub(super) fn build_at(&self, path: &str, inputs: &[Spec], labels: &Labels) -> Result<()> {
         if self.built.get() {
             return Ok(());
         }
         self.valid()?;
-        let mut build = Build::new(self, path);
+        let mut build = Build::new(self, path, labels);
         self.layer.build(&mut build, inputs)?;
         self.weights.replace(build.added);
         self.built.set(true);
@@ -205,7 +211,7 @@ impl LayerRef {
     }
     /// Sets whether its weights are trained. A model that is compiled trains what was trainable then.
     pub fn set_trainable(&self, trainable: bool) {
-        self.core.trainable.set(trainable);
+        self.core.set_trainable(trainable);
     }
     /// Whether its weights are there.
     pub fn built(&self) -> bool {
@@ -225,7 +231,7 @@ impl LayerRef {
     }
     /// Builds it for inputs of these types and shapes, if it is not built.
     pub fn build(&self, inputs: &[Spec]) -> Result<()> {
-        self.core.build_at(self.name(), inputs)
+        self.core.build_at(self.name(), inputs, &Labels::default())
     }
     /// The part of its options that all layers have.
     pub fn base_config(&self) -> Map {

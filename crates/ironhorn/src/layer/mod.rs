@@ -35,11 +35,13 @@ mod apply;
 mod base;
 mod build;
 mod call;
+mod cell;
 mod core;
 mod history;
 mod input;
 mod node;
 mod spec;
+mod state;
 mod weights;
 
 pub use self::core::{Core, LayerRef};
@@ -47,12 +49,14 @@ pub use apply::{Apply, Inputs, IntoShape};
 pub use base::{Base, InitialWeights};
 pub use build::{Build, Weight};
 pub use call::Call;
+pub(crate) use cell::as_cell;
+pub use cell::{Cell, Prepared};
 pub use history::{History, history, mask_of};
 pub use input::{InputOptions, input, input_with};
 pub use spec::InputSpec;
 
-pub(crate) use active::{freeze, mask as traced_mask};
-pub(crate) use apply::inline;
+pub(crate) use active::{freeze, mask as traced_mask, note as note_masks};
+pub(crate) use apply::{inline, inline_wrapped, with_losses};
 pub(crate) use base::shape_setting;
 pub(crate) use history::{Site, sources};
 pub(crate) use input::Source;
@@ -60,7 +64,7 @@ pub(crate) use weights::count;
 
 use crate::config::{Described, PartialShape, Plug};
 use crate::regularizers::Regularizer;
-use crate::{Array, DType, Result, Spec, Value};
+use crate::{Array, DType, Error, Result, Spec, Value, Variable};
 use std::any::Any;
 
 /// What a layer does. Config and name come from [`Described`], which every [`Config`](crate::config::Config) has.
@@ -92,13 +96,38 @@ pub trait Layer: Described + Any {
     fn stateful(&self) -> bool {
         false
     }
+    /// The state of its own that it keeps, with one place for each sample of a batch; there once it is built.
+    fn states(&self) -> Vec<Variable> {
+        Vec::new()
+    }
     /// Sets the state back.
     fn reset_states(&self) -> Result<()> {
-        Ok(())
+        self.states().iter().try_for_each(|v| v.set(&Array::zeros(v.dtype(), v.shape())))
     }
+    /// What it is as a step of a recurrent layer, if it can be one.
+    fn cell(&self) -> Option<&dyn Cell> {
+        None
+    }
+    /// Whether it takes further inputs than those of which something is expected, as recurrent layers take states.
+    fn takes_more(&self) -> bool {
+        false
+    }
+    /// Says that its last `count` inputs are constants for each step. Error `constants` if it does not take any.
+    fn take_constants(&self, count: usize) -> Result<()> {
+        match count {
+            0 => Ok(()),
+            _ => Err(Error::value("constants", "RNN cell does not support constants.")),
+        }
+    }
+    /// Called when its handle is made trainable or not: for layers inside that follow.
+    fn set_trainable(&self, _trainable: bool) {}
     /// The layers inside, in the order of their weights.
     fn layers(&self) -> Vec<LayerRef> {
         Vec::new()
+    }
+    /// Whether `get_weights` goes through the layers inside one by one, instead of first listing all that is trained.
+    fn lists_by_layer(&self) -> bool {
+        self.inner().is_some()
     }
     /// The shape without the batch that an option of its own implies, as `input_dim` does.
     fn implied_input_shape(&self) -> Option<PartialShape> {
@@ -139,6 +168,12 @@ impl Sample {
     /// A sample with float inputs of those sizes.
     pub fn new(layer: impl Into<LayerRef>, inputs: &[&[usize]]) -> Sample {
         Sample { layer: layer.into(), inputs: inputs.iter().map(|s| (DType::F32, s.to_vec())).collect(), smooth: true }
+    }
+    /// The same with inputs of these number types and sizes.
+    #[must_use]
+    pub fn given(mut self, inputs: &[(DType, &[usize])]) -> Sample {
+        self.inputs = inputs.iter().map(|(dtype, shape)| (*dtype, shape.to_vec())).collect();
+        self
     }
     /// The same where gradients jump.
     #[must_use]

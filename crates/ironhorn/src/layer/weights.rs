@@ -42,11 +42,13 @@ impl Core {
         weights.extend(self.non_trainable_weights());
         weights
     }
-    /// The weights in the order of `get_weights`: a model goes layer by layer.
+    /// The weights in the order of `get_weights`: a model goes layer by layer, as do wrappers.
     pub fn listed_weights(&self) -> Vec<Variable> {
-        match self.layer.inner() {
-            Some(_) => self.layer.layers().iter().flat_map(|l| l.core().all_weights()).collect(),
-            None => self.all_weights(),
+        let layers = self.layer.layers();
+        match (self.layer.inner(), self.layer.lists_by_layer()) {
+            (Some(_), _) => layers.iter().flat_map(|l| l.core().all_weights()).collect(),
+            (None, true) => layers.iter().flat_map(|l| l.core().listed_weights()).collect(),
+            (None, false) => self.all_weights(),
         }
     }
     /// Calls `f` with each weight of this layer and of the layers inside, each once.

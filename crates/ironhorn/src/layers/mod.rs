@@ -19,15 +19,62 @@ macro_rules! layers {
 
 layers! {
     activation: Activation;
+    activity_regularization: ActivityRegularization;
+    add: Add;
+    alpha_dropout: AlphaDropout;
+    average: Average;
+    batch_normalization: BatchNormalization;
+    bidirectional: Bidirectional;
+    concatenate: Concatenate;
     dense: Dense;
+    dot: Dot;
     dropout: Dropout;
+    elu: ELU;
+    embedding: Embedding;
     flatten: Flatten;
+    gaussian_dropout: GaussianDropout;
+    gaussian_noise: GaussianNoise;
+    gru: GRU, GRUCell;
     input_layer: InputLayer;
+    lambda: Lambda;
+    leaky_re_lu: LeakyReLU;
+    lstm: LSTM, LSTMCell;
+    masking: Masking;
+    maximum: Maximum;
+    minimum: Minimum;
+    multiply: Multiply;
+    p_re_lu: PReLU;
+    permute: Permute;
+    re_lu: ReLU;
+    repeat_vector: RepeatVector;
     reshape: Reshape;
+    rnn: RNN;
+    simple_rnn: SimpleRNN, SimpleRNNCell;
+    softmax: Softmax;
+    spatial_dropout: SpatialDropout1D, SpatialDropout2D, SpatialDropout3D;
+    stacked_rnn_cells: StackedRNNCells;
+    subtract: Subtract;
+    thresholded_re_lu: ThresholdedReLU;
+    time_distributed: TimeDistributed;
 }
 
-mod lambda;
-pub use lambda::Lambda;
+mod cells;
+mod gates;
+mod merging;
+mod recurrent;
+pub use add::add;
+pub use average::average;
+pub use bidirectional::MergeMode;
+pub use concatenate::concatenate;
+pub use dot::dot;
+pub use lambda::LambdaFunction;
+pub use maximum::maximum;
+pub use merging::Merge;
+pub use minimum::minimum;
+pub use multiply::multiply;
+pub use p_re_lu::Axes;
+pub use rnn::{AnyCell, Constants};
+pub use subtract::subtract;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Models as Keras's configs and JSON, to the letter, and back.
 use super::network::Network;
 use super::{Model, Sequential};
-use crate::config::{Map, PartialShape, Setting, custom_object, python_json};
+use crate::config::{Map, PartialShape, Setting, custom_object, python_json, python_yaml, read_yaml};
 use crate::layer::{LayerRef, Site, history, shape_setting};
 use crate::{Error, Result, Value};
 use std::collections::HashMap;
@@ -92,12 +92,21 @@ impl Model {
     pub fn to_json(&self) -> Result<String> {
         python_json(&self.full_config()?.into())
     }
+    /// The model without its weights as YAML, to the letter as Keras writes it.
+    pub fn to_yaml(&self) -> Result<String> {
+        python_yaml(&self.full_config()?.into())
+    }
 }
 
 /// The model that [`Model::to_json`] or Keras wrote; the weights are new.
 pub fn from_json(text: &str) -> Result<Model> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|e| Error::value("json", format!("This is no JSON: {e}.")))?;
     from_config(&Setting::from(value))
+}
+
+/// The model that [`Model::to_yaml`] or Keras wrote; the weights are new. Error `yaml`.
+pub fn from_yaml(text: &str) -> Result<Model> {
+    from_config(&read_yaml(text)?)
 }
 
 /// The model of a config with class name. Errors: `config_list` for a bare list, `config_format`, `name_unknown`.

@@ -1,5 +1,6 @@
 //! Models: graphs of layers from inputs to outputs. Functional and Sequential, nested as layers, written and read as Keras does.
 
+mod clone;
 mod config;
 mod eval;
 mod map;
@@ -8,7 +9,8 @@ mod predict;
 mod sequential;
 mod summary;
 
-pub use self::config::{from_config, from_json};
+pub use self::config::{from_config, from_json, from_yaml};
+pub use clone::clone_model;
 pub use eval::{eval, expanded};
 pub use predict::Predictor;
 pub use sequential::Sequential;
@@ -193,6 +195,15 @@ impl Model {
     /// The weights that were trainable when the model was compiled, if it was.
     pub fn collected_trainable_weights(&self) -> Option<Vec<Variable>> {
         self.network.collected.borrow().clone()
+    }
+    /// Warns if another number of weights is trainable now than when the model was compiled: training keeps to what was then.
+    pub(crate) fn check_trainable_weights(&self) {
+        if self.collected_trainable_weights().is_some_and(|weights| weights.len() != self.trainable_weights().len()) {
+            crate::console::warn(
+                "Discrepancy between trainable weights and collected trainable weights, did you set `model.trainable` without calling \
+                 `model.compile` after ?",
+            );
+        }
     }
     /// What training keeps with the model.
     pub(crate) fn slot(&self) -> &std::cell::RefCell<Option<Rc<dyn Any>>> {

@@ -48,6 +48,7 @@ impl Model {
             }
             print(if i + 1 == layers.len() { &thick } else { &thin });
         }
+        self.check_trainable_weights();
         let trained = count(&self.collected_trainable_weights().unwrap_or_else(|| self.trainable_weights()));
         let others = count(&self.non_trainable_weights());
         print(&format!("Total params: {}", thousands(trained + others)));

@@ -111,6 +111,7 @@ impl Model {
             do_validation: Some(held.is_some()),
             metrics: Some(names.iter().cloned().chain(validated).collect()),
         };
+        self.check_trainable_weights();
         let validation = match &held {
             Some(held) => Some(Validation {
                 stage: stage(&compiled, Phase::Test, held, (batch, options.validation_steps), Shuffle::No)?,
@@ -210,6 +211,9 @@ impl Model {
     ) -> Result<BatchJob> {
         let compiled = self.compiled_for(Some(&x))?;
         let sets = compiled.standardize(self, &x, &y, &samples, &classes)?;
+        if phase == Phase::Train {
+            self.check_trainable_weights();
+        }
         let stage = stage(&compiled, phase, &sets, (None, Some(1)), Shuffle::No)?;
         Ok(BatchJob { stage, program: compiled.program.clone(), train: phase == Phase::Train, reset, samples: sets.samples })
     }

@@ -1,0 +1,141 @@
+//! What Keras answers for single layers: config, names and order of weights, output, mask, gradients, losses, updates.
+use super::{gradients, symbols, total};
+use crate::config::{Map, Setting, python_json};
+use crate::golden::{self, Outcome, SINGLE, array, close, each, same, text};
+use crate::layer::LayerRef;
+use crate::layers::LAYERS;
+use crate::model::eval;
+use crate::{Array, Result, Value, names};
+use serde_json::Value as Json;
+
+pub(super) fn made(case: &Json) -> Result<LayerRef> {
+    let map = Map::from([("class_name", Setting::from(text(case, "class_name"))), ("config", golden::map(&case["config"]).into())]);
+    LayerRef::deserialize(&map.into())
+}
+
+pub(super) fn arrays(json: &Json) -> Vec<Array> {
+    json.as_array().map_or_else(Vec::new, |all| all.iter().map(array).collect())
+}
+
+/// The arrays of a list that has null where there is none.
+pub(super) fn some_arrays(json: &Json) -> Vec<Option<Array>> {
+    json.as_array().map_or_else(Vec::new, |all| all.iter().map(|a| (!a.is_null()).then(|| array(a))).collect())
+}
+
+#[test]
+fn keras_answers_the_same() {
+    each("layers", answers);
+}
+
+#[test]
+fn keras_merges_the_same() {
+    each("layers_merge", answers);
+}
+
+/// Cases in which Keras is not followed, and why.
+const DIFFERENT: &[(&str, &str)] = &[
+    ("Embedding of two axes", "its config has a list for one size of `batch_input_shape`"),
+    ("TimeDistributed Dense, penalties", "the loss of the wrapper's output is not listed, though models add it"),
+];
+/// Layers that are not there yet.
+const MISSING: &[&str] = &["Conv1D", "Conv2D", "MaxPooling2D"];
+
+#[test]
+fn keras_answers_the_same_for_more_layers() {
+    let listed = |name: &&&str| LAYERS.iter().any(|l| l.schema.name == **name);
+    let missing: Vec<&&str> = MISSING.iter().filter(|name| !listed(name)).collect();
+    each("layers_more", |case| {
+        let id = text(case, "id");
+        let told = case["config"].to_string();
+        match DIFFERENT.iter().any(|(d, _)| *d == id) || missing.iter().any(|m| told.contains(&format!("\"{m}\""))) {
+            true => Ok(()),
+            false => answers(case),
+        }
+    });
+}
+
+fn answers(case: &Json) -> Outcome {
+    names::reset_uids();
+    let layer = made(case)?;
+    let config = |setting: Map| python_json(&setting.into());
+    same("the config", &config(layer.config()?)?, &config(golden::map(&case["config"]))?)?;
+    let shape: Vec<Option<usize>> = case["output_shape"].as_array().unwrap().iter().map(|n| n.as_u64().map(|n| n as usize)).collect();
+    if layer.is_input() {
+        return sized(&layer.begin()?, &shape);
+    }
+    numbers(case, &layer, &shape)
+}
+
+pub(super) fn sized(y: &Value, shape: &[Option<usize>]) -> Outcome {
+    let found: Vec<_> = y.shape().0.iter().map(|d| d.known()).collect();
+    same("the output's shape", &format!("{found:?}"), &format!("{shape:?}"))
+}
+
+fn numbers(case: &Json, layer: &LayerRef, shape: &[Option<usize>]) -> Outcome {
+    let flag = |key: &str| case[key].as_bool().unwrap_or(false);
+    let (training, fixed) = (flag("training"), flag("fixed_batch"));
+    let given = arrays(&case["inputs"]);
+    let inputs = symbols(&given, fixed)?;
+    let mut pairs: Vec<_> = inputs.iter().cloned().zip(given).collect();
+    let mut masks = Vec::new();
+    for mask in some_arrays(&case["input_masks"]) {
+        masks.push(match mask {
+            Some(mask) => {
+                let symbol = symbols(std::slice::from_ref(&mask), fixed)?.swap_remove(0);
+                pairs.push((symbol.clone(), mask));
+                Some(symbol)
+            }
+            None => None,
+        });
+    }
+    masks.resize(inputs.len(), None);
+    let arguments = if case["call"].is_null() { Map::new() } else { golden::map(&case["call"]) };
+    let y = layer.call(&inputs, &arguments, Some(&masks))?.swap_remove(0);
+    sized(&y, shape)?;
+
+    let told = case["weights"].as_array().unwrap();
+    let names: Vec<_> = told.iter().map(|w| text(w, "name").to_owned()).collect();
+    let weights = layer.weights();
+    let found: Vec<_> = weights.iter().map(|v| v.name().to_owned()).collect();
+    same("the names of weights", &found.join(" "), &names.join(" "))?;
+    weights.iter().zip(told).try_for_each(|(variable, w)| variable.set(&array(&w["value"])))?;
+
+    let places: Vec<Value> = inputs.iter().cloned().chain(weights.iter().map(Value::read)).collect();
+    let scored = (&y * Value::constant(array(&case["seed"]))).sum(&[], false);
+    let losses = layer.losses()?;
+    let mut wanted = vec![y.clone()];
+    wanted.extend(gradients(&scored, &places)?);
+    wanted.extend(losses.iter().cloned());
+    if !losses.is_empty() {
+        wanted.extend(gradients(&total(&losses), &places)?);
+    }
+    let mask = crate::layer::mask_of(&y);
+    wanted.extend(mask.clone());
+    let found = eval(&wanted, &pairs, training)?;
+    let mut expected = vec![Some(array(&case["output"]))];
+    expected.extend(some_arrays(&case["input_gradients"]));
+    // TensorFlow's fused normalization has no gradients to what is not trained.
+    let trained = layer.trainable_weights();
+    let of_weights = some_arrays(&case["weight_gradients"]).into_iter().zip(&weights);
+    expected.extend(of_weights.map(|(g, w)| g.filter(|_| trained.contains(w))));
+    if !losses.is_empty() {
+        expected.extend(["losses", "loss_input_gradients", "loss_weight_gradients"].iter().flat_map(|key| some_arrays(&case[key])));
+    }
+    if mask.is_some() || !case["output_mask"].is_null() {
+        expected.push(Some(array(&case["output_mask"])));
+    }
+    if found.len() != expected.len() {
+        return Err(format!("{} arrays, not {}", found.len(), expected.len()).into());
+    }
+    let names = format!(
+        "of output, gradients to {} inputs and {} weights, {} losses, their gradients, mask: number",
+        inputs.len(),
+        weights.len(),
+        losses.len()
+    );
+    let pairs = found.iter().zip(&expected).enumerate();
+    pairs.filter_map(|(i, (a, b))| Some((i, a, b.as_ref()?))).try_for_each(|(i, a, b)| close(&format!("{names} {i}"), a, b, SINGLE))?;
+    let updated = arrays(&case["updated_weights"]);
+    let now = weights.iter().map(graph::Variable::get);
+    updated.iter().zip(now).enumerate().try_for_each(|(i, (b, a))| close(&format!("updated weight {i}"), &a, b, SINGLE))
+}
