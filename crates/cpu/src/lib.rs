@@ -20,6 +20,7 @@ pub mod sort;
 pub mod strided;
 mod transpose;
 pub mod vmath;
+pub mod window;
 
 pub use each::Program;
 pub use isa::Isa;
