@@ -8,8 +8,9 @@ use crate::{
         reduce::Reduce,
         shape::{BroadcastTo, Reshape, Transpose},
     },
+    run,
 };
-use tensor::{Dim, Result, Shape, Spec};
+use tensor::{Array, Dim, Result, Shape, Spec};
 
 pub fn transposes(graph: &Graph) -> Result<Graph> {
     let mut rewrite = Rewrite::of(graph);
@@ -32,6 +33,14 @@ pub fn transposes(graph: &Graph) -> Result<Graph> {
 fn transposed(graph: &Graph, port: Port) -> Option<(Port, &[usize])> {
     let node = &graph.nodes[port.node];
     node.op::<Transpose>().map(|t| (node.inputs[0], &t.order[..]))
+}
+
+/// The numbers of a constant.
+fn constant(graph: &Graph, port: Port) -> Option<Array> {
+    match &graph.nodes[port.node].kind {
+        NodeKind::Const(array) => Some(array.clone()),
+        _ => None,
+    }
 }
 
 fn push(rewrite: &mut Rewrite, op: OpRef, inputs: Vec<Port>, like: &GraphNode) -> Result<Port> {
@@ -59,11 +68,12 @@ fn behind(rewrite: &mut Rewrite, node: &GraphNode, inputs: &[Port]) -> Result<Op
     }
     let shape = &node.specs[0].shape;
     let whole = |p: &&Port| rewrite.new.spec(**p).shape == *shape;
-    let Some((_, order)) = inputs.iter().find(whole).and_then(|p| transposed(&rewrite.new, *p)) else { return Ok(None) };
+    let Some((_, order)) = inputs.iter().filter(whole).find_map(|p| transposed(&rewrite.new, *p)) else { return Ok(None) };
     let order = order.to_vec();
     // Operands along one axis only lie down anew for nothing; others would have to be moved.
     let simple = |p: &Port| rewrite.new.spec(*p).shape.0.iter().filter(|d| **d != Dim::Known(1)).count() <= 1;
     let fits = |p: &Port| match transposed(&rewrite.new, *p) {
+        None if rewrite.new.spec(*p).shape == *shape => constant(&rewrite.new, *p).is_some(),
         Some((_, other)) if rewrite.new.spec(*p).shape == *shape => other == order,
         _ => rewrite.new.spec(*p).shape != *shape && simple(p),
     };
@@ -75,13 +85,18 @@ fn behind(rewrite: &mut Rewrite, node: &GraphNode, inputs: &[Port]) -> Result<Op
     let mut moved = Vec::new();
     for p in inputs {
         let own = rewrite.new.spec(*p).shape.clone();
-        moved.push(if own == *shape {
-            match transposed(&rewrite.new, *p) {
-                Some((source, _)) => source,
-                None => return Ok(None),
-            }
-        } else if own.count() == Dim::Known(1) {
+        moved.push(if own.count() == Dim::Known(1) {
             *p
+        } else if own == *shape {
+            match (transposed(&rewrite.new, *p), constant(&rewrite.new, *p)) {
+                (Some((source, _)), _) => source,
+                (_, Some(array)) => {
+                    let array = run::evaluate(&OpRef::new(Transpose { order: back.clone() }), &[array])?.swap_remove(0);
+                    let specs = vec![Spec::new(array.dtype(), array.shape())];
+                    rewrite.push(GraphNode { kind: NodeKind::Const(array), inputs: Vec::new(), specs, scope: node.scope.clone() })[0]
+                }
+                _ => return Ok(None),
+            }
         } else {
             let missing = order.len() - own.rank();
             let size = |i: usize| if i < missing { Dim::Known(1) } else { own.0[i - missing] };
@@ -122,7 +137,7 @@ mod tests {
         passes::optimise,
         run::Feed,
     };
-    use tensor::{Array, DType};
+    use tensor::DType;
 
     #[test]
     fn channels_first_networks_keep_the_transposes_of_their_ends_alone() {
