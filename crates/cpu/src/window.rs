@@ -161,15 +161,13 @@ impl Window {
         let result = (image * g.output[0] + y) * g.output[1] + x;
         Window { down: g.inside_taps(0, y), across: g.inside_taps(1, x), y, x, image, result }
     }
-    /// Calls `f` with each of its pixels, in order, until it gives false.
+    /// Calls `f` with each of its pixels, in order.
     #[inline(always)]
-    fn each(&self, g: &Geometry, mut f: impl FnMut(usize) -> bool) {
+    fn each(&self, g: &Geometry, mut f: impl FnMut(usize)) {
         for down in self.down.clone() {
             let line = (self.image * g.input[0] + g.pixel(0, self.y, down)) * g.input[1];
             for across in self.across.clone() {
-                if !f(line + g.pixel(1, self.x, across)) {
-                    return;
-                }
+                f(line + g.pixel(1, self.x, across));
             }
         }
     }
@@ -211,9 +209,7 @@ impl Job<'_> {
         while c < channels.end {
             let n = V::LANES.min(channels.end - c);
             // SAFETY: pixels of the images and the result, and channels that there are; no other unit writes them.
-            unsafe {
-                if n == V::LANES { self.vector::<V, true>(window, c, n) } else { self.vector::<V, false>(window, c, n) }
-            }
+            unsafe { if n == V::LANES { self.vector::<V, true>(window, c, n) } else { self.vector::<V, false>(window, c, n) } }
             c += n;
         }
     }
@@ -235,7 +231,6 @@ impl Job<'_> {
                     let mut most = V::of(f64::NEG_INFINITY);
                     window.each(g, |pixel| {
                         most = most.max(load(input(0).add(at(pixel))));
-                        true
                     });
                     store(most, window.result);
                 }
@@ -243,7 +238,6 @@ impl Job<'_> {
                     let mut sum = V::of(0.0);
                     window.each(g, |pixel| {
                         sum = sum.add(load(input(0).add(at(pixel))));
-                        true
                     });
                     store(sum.div(count(window)), window.result);
                 }
@@ -255,7 +249,6 @@ impl Job<'_> {
                         let here = load(input(0).add(at(pixel))).eq(largest).and(open);
                         picked = V::select(here, load(input(2).add(at(pixel))), picked);
                         open = open.and(here.not());
-                        open.any()
                     });
                     store(picked, window.result);
                 }
@@ -265,19 +258,15 @@ impl Job<'_> {
                     let mut open = largest.eq(largest);
                     window.each(g, |pixel| {
                         let here = load(input(0).add(at(pixel))).eq(largest).and(open);
-                        if here.any() {
-                            let sum = load(out.add(at(pixel))).add(V::select(here, back, V::of(0.0)));
-                            store(sum, pixel);
-                            open = open.and(here.not());
-                        }
-                        open.any()
+                        let sum = load(out.add(at(pixel))).add(V::select(here, back, V::of(0.0)));
+                        store(sum, pixel);
+                        open = open.and(here.not());
                     });
                 }
                 Task::AverageInput => {
                     let back = load(input(0).add(at(window.result))).div(count(window));
                     window.each(g, |pixel| {
                         store(load(out.add(at(pixel))).add(back), pixel);
-                        true
                     });
                 }
             }

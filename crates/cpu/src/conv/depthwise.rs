@@ -353,7 +353,8 @@ impl Gather<'_> {
         let g = &kernel.geometry;
         let (m, many) = (kernel.multiplier, kernel.channels * kernel.multiplier);
         let out = if kernel.chunks > 1 { scratch.wrapping_add(self.part.index() * len) } else { out };
-        let (images, back): (*const V::Item, *const V::Item) = (self.buffers.inputs[0].pointer.cast(), self.buffers.inputs[1].pointer.cast());
+        let (images, back): (*const V::Item, *const V::Item) =
+            (self.buffers.inputs[0].pointer.cast(), self.buffers.inputs[1].pointer.cast());
         // SAFETY: this chunk's sum; pixels that are inside of the images; channels that there are.
         unsafe {
             for i in 0..len {
@@ -366,7 +367,9 @@ impl Gather<'_> {
                     for across in 0..g.kernel[1] {
                         let xs = g.windows(1, across);
                         let out = out.add((down * g.kernel[1] + across) * many);
-                        let from = |x: usize| (images.add((line + g.pixel(1, x, across)) * kernel.channels), back.add((row * g.output[1] + x) * many));
+                        let from = |x: usize| {
+                            (images.add((line + g.pixel(1, x, across)) * kernel.channels), back.add((row * g.output[1] + x) * many))
+                        };
                         if m > 1 {
                             for (image, back) in xs.map(from) {
                                 for i in 0..many {

@@ -258,13 +258,20 @@ impl<T: Number> Direct<T> {
         let [height, width] = self.walk.source;
         let (mut ys, mut xs, mut froms) = ([0; ROWS], [0; ROWS], [source; ROWS]);
         let [mut image, mut row, mut column] = group.place(pixels.start);
+        let targets = table.targets.room(rows);
+        // Below zero is beyond every size.
+        let beyond = |i: usize, offset: isize, n: usize| i.wrapping_add_signed(offset) >= n;
+        let [[top, bottom], [left, right]] = group.reach;
+        let mut whole = true;
         for r in 0..rows {
             let (y, x) = (row * self.walk.step[0], column * self.walk.step[1]);
+            whole &= !(beyond(y, top, height) || beyond(y, bottom, height) || beyond(x, left, width) || beyond(x, right, width));
             (ys[r], xs[r]) = (y, x);
             froms[r] = source.wrapping_add(((image * height + y) * width + x) * self.pixel + channels.start);
             let [target_y, target_x] = [group.axes[0].start + row * self.walk.jump[0], group.axes[1].start + column * self.walk.jump[1]];
             let target = (image * self.walk.target[0] + target_y) * self.walk.target[1] + target_x;
-            table.targets.push(out.wrapping_add(target * self.n));
+            // SAFETY: there is room for so many.
+            unsafe { targets.add(r).write(out.wrapping_add(target * self.n)) }
             column += 1;
             if column == group.axes[1].count {
                 (column, row) = (0, row + 1);
@@ -274,17 +281,18 @@ impl<T: Number> Direct<T> {
             }
         }
         let start = table.sources.len;
-        let mut steps = 0;
+        let (mut steps, across) = (0, &group.axes[1].taps);
         for tap in taps {
-            let (down, across) = (group.axes[0].taps[tap / group.axes[1].taps.len()], group.axes[1].taps[tap % group.axes[1].taps.len()]);
+            let (down, across) = (group.axes[0].taps[tap / across.len()], across[tap % across.len()]);
             let shift = (down.offset * width as isize + across.offset) * self.pixel as isize;
             let at = table.sources.len;
-            let mut some = false;
+            let sources = table.sources.room(rows);
+            let mut some = whole;
             for r in 0..rows {
-                // Below zero is beyond every size.
-                let inside = ys[r].wrapping_add_signed(down.offset) < height && xs[r].wrapping_add_signed(across.offset) < width;
+                let inside = whole || !(beyond(ys[r], down.offset, height) || beyond(xs[r], across.offset, width));
                 some |= inside;
-                table.sources.push(if inside { froms[r].wrapping_offset(shift) } else { ZEROS.as_ptr().cast() });
+                // SAFETY: there is room for so many.
+                unsafe { sources.add(r).write(if inside { froms[r].wrapping_offset(shift) } else { ZEROS.as_ptr().cast() }) }
             }
             if !some {
                 // Nothing but padding.
@@ -292,7 +300,9 @@ impl<T: Number> Direct<T> {
                 continue;
             }
             let tap = down.tap * self.kernel_width + across.tap;
-            table.steps.push(if self.packs { tap * channels.len() * self.tiles.width() } else { tap * self.weights.tap });
+            let step = if self.packs { tap * channels.len() * self.tiles.width() } else { tap * self.weights.tap };
+            // SAFETY: there is room for one.
+            unsafe { table.steps.room(1).write(step) }
             steps += 1;
         }
         (rows, steps, start)
@@ -348,14 +358,15 @@ struct List<X, const N: usize> {
 }
 
 impl<X: Copy, const N: usize> List<X, N> {
+    /// Where `count` more go, which whoever asks has to write.
     #[inline(always)]
-    fn push(&mut self, x: X) {
-        assert!(self.len < N, "a table of pointers is full");
-        // SAFETY: inside the array, by the line above.
-        unsafe { self.items.as_mut_ptr().cast::<X>().add(self.len).write(x) }
-        self.len += 1;
+    fn room(&mut self, count: usize) -> *mut X {
+        assert!(self.len + count <= N, "a table of pointers is full");
+        let room = self.items.as_mut_ptr().cast::<X>().wrapping_add(self.len);
+        self.len += count;
+        room
     }
-    /// What was pushed, from `i` on.
+    /// What is there, from `i` on.
     #[inline(always)]
     fn at(&self, i: usize) -> *const X {
         self.items.as_ptr().cast::<X>().wrapping_add(i)
@@ -372,7 +383,11 @@ struct Table<T> {
 impl<T> Table<T> {
     fn new() -> Table<T> {
         let (items, targets) = (MaybeUninit::uninit(), MaybeUninit::uninit());
-        Table { sources: List { items, len: 0 }, steps: List { items: MaybeUninit::uninit(), len: 0 }, targets: List { items: targets, len: 0 } }
+        Table {
+            sources: List { items, len: 0 },
+            steps: List { items: MaybeUninit::uninit(), len: 0 },
+            targets: List { items: targets, len: 0 },
+        }
     }
     fn clear(&mut self) {
         (self.sources.len, self.steps.len, self.targets.len) = (0, 0, 0);

@@ -205,8 +205,7 @@ impl<T: Number> Filter<T> {
         let g = &self.geometry;
         let tap = |row: usize| (row / self.inputs / g.kernel[1], row / self.inputs % g.kernel[1]);
         let (down, across) = tap(rows.start);
-        let (ys, xs) =
-            if self.mixed { (0..g.output[0], 0..g.output[1]) } else { (g.windows(0, down), g.windows(1, across)) };
+        let (ys, xs) = if self.mixed { (0..g.output[0], 0..g.output[1]) } else { (g.windows(0, down), g.windows(1, across)) };
         if xs.is_empty() {
             return (0, 0);
         }
@@ -223,11 +222,7 @@ impl<T: Number> Filter<T> {
             if !ys.contains(&y) {
                 continue;
             }
-            let (top, left) = if self.mixed {
-                (y * g.stride[0], 0)
-            } else {
-                (g.pixel(0, y, down), g.pixel(1, xs.start, across))
-            };
+            let (top, left) = if self.mixed { (y * g.stride[0], 0) } else { (g.pixel(0, y, down), g.pixel(1, xs.start, across)) };
             let from = images.wrapping_add((image * g.input[0] + top) * line + left * self.inputs);
             for (shift, source) in shifts[..rows.len()].iter().zip(&mut sources[count * rows.len()..]) {
                 *source = from.wrapping_add(*shift);

@@ -102,12 +102,22 @@ pub(crate) struct Axis {
     pub taps: Vec<AxisTap>,
 }
 
+impl Axis {
+    /// The least and the largest offset of a tap.
+    pub fn reach(&self) -> [isize; 2] {
+        let offsets = || self.taps.iter().map(|tap| tap.offset);
+        [offsets().min().unwrap_or(0), offsets().max().unwrap_or(0)]
+    }
+}
+
 /// Targets that read the same taps.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub axes: [Axis; 2],
     /// Targets of all images.
     pub pixels: usize,
+    /// The least and the largest offset down and across.
+    pub reach: [[isize; 2]; 2],
 }
 
 /// A walk over target pixels.
@@ -125,7 +135,8 @@ impl Walk {
     fn new(batch: usize, source: [usize; 2], target: [usize; 2], step: [usize; 2], jump: [usize; 2], axes: [Vec<Axis>; 2]) -> Walk {
         let [down, across] = axes;
         let pair = |y: &Axis| across.iter().map(move |x| (y.clone(), x.clone())).collect::<Vec<_>>();
-        let groups = down.iter().flat_map(pair).map(|(y, x)| Group { pixels: batch * y.count * x.count, axes: [y, x] }).collect();
+        let group = |(y, x): (Axis, Axis)| Group { pixels: batch * y.count * x.count, reach: [y.reach(), x.reach()], axes: [y, x] };
+        let groups = down.iter().flat_map(pair).map(group).collect();
         Walk { source, target, step, jump, groups }
     }
 }

@@ -97,6 +97,71 @@ impl Case {
     }
 }
 
+/// A bias and a product with itself, on direct convolutions of several panels and on single pixels.
+#[test]
+fn epilogues() {
+    use crate::each::{FloatFormula, Instruction, NumberFormula, Operand, Source, float_block_at, number_block_at};
+    use crate::lanes::{Number, Real};
+    #[derive(Clone, Copy)]
+    struct Add;
+    impl NumberFormula for Add {
+        const ARITY: usize = 2;
+        #[inline(always)]
+        fn apply<V: Number>([x, y, _]: [V; 3]) -> V {
+            x.add(y)
+        }
+    }
+    #[derive(Clone, Copy)]
+    struct Square;
+    impl FloatFormula for Square {
+        const ARITY: usize = 1;
+        #[inline(always)]
+        fn apply<V: Real>([x, ..]: [V; 3]) -> V {
+            x.mul(x)
+        }
+    }
+    for (kernel, inputs, outputs) in [(3, 5, 70), (1, 5, 70), (3, 2, 12), (3, 600, 3)] {
+        let pad = kernel / 2;
+        let geometry = Geometry {
+            batch: 2,
+            input: [9, 8],
+            output: [9, 8],
+            kernel: [kernel, kernel],
+            stride: [1, 1],
+            dilation: [1, 1],
+            before: [pad, pad],
+        };
+        let sizes = Convolution { dtype: DType::F32, geometry, inputs, outputs };
+        let case = Case::new(sizes, false);
+        let bias = drive::numbers(outputs, 5);
+        let [images, weights, bias_bytes] = [&case.images, &case.kernel, &bias].map(|x| drive::floats(DType::F32, x));
+        for isa in Isa::available() {
+            let plain = drive::outputs(&Conv::on(isa, sizes, None), &[&images, &weights], &[case.back.len() * 4], 1).remove(0);
+            let plain = drive::read(DType::F32, &plain);
+            let operand = |strides: [usize; 2]| Operand { dtype: DType::F32, strides: strides.to_vec() };
+            let step = |block, sources| Instruction { block, sources, dtype: DType::F32 };
+            let add = step(number_block_at::<Add>(isa, DType::F32).unwrap(), [Source::Operand(0), Source::Operand(1), Source::None]);
+            let square = step(float_block_at::<Square>(isa, DType::F32).unwrap(), [Source::Result(0), Source::None, Source::None]);
+            let rows = case.back.len() / outputs;
+            let program = Program::new(
+                &[rows, outputs],
+                vec![operand([outputs, 1]), operand([0, 1])],
+                vec![add, square],
+                vec![Source::Result(1), Source::Result(0)],
+            );
+            let conv = Conv::on(isa, sizes, Some(program));
+            for threads in [1, 3] {
+                let out = drive::outputs(&conv, &[&images, &weights, &bias_bytes], &[case.back.len() * 4; 2], threads);
+                let [squares, sums] = [&out[0], &out[1]].map(|x| drive::read(DType::F32, x));
+                for (i, x) in plain.iter().enumerate() {
+                    let sum = f64::from(*x as f32 + bias[i % outputs] as f32);
+                    assert!(sums[i] == sum && (squares[i] - sum * sum).abs() <= 1e-6 * sum * sum, "{isa} {sizes:?} at {i}");
+                }
+            }
+        }
+    }
+}
+
 /// A random number below `n`.
 fn below(random: &mut Philox, n: usize) -> usize {
     random.word() as usize % n

@@ -65,6 +65,13 @@ fn ints(values: impl IntoIterator<Item = Dim>) -> Array {
     Array::from_slice([values.len()], &values).unwrap_or_else(|_| Array::zeros(DType::I32, [0]))
 }
 
+impl Conv2D {
+    /// The convolution in the kernels' words.
+    pub fn convolution(&self, dtype: DType, images: &[usize], kernel: &[usize], result: &[usize]) -> Convolution {
+        convolution(&self.window, self.depthwise, dtype, images, kernel, result)
+    }
+}
+
 impl Op for Conv2D {
     fn name(&self) -> &'static str {
         if self.depthwise { "DepthwiseConv2dNative" } else { "Conv2D" }
@@ -77,7 +84,8 @@ impl Op for Conv2D {
         let (x, kernel) = (&inputs[0], &inputs[1]);
         let [from, to] = channels(&self.window, self.depthwise, kernel)?;
         if agree("conv_channels", x.shape.0[3], from).is_err() {
-            let text = format!("Images of shape {} have {} channels, a kernel of shape {} takes {from}.", x.shape, x.shape.0[3], kernel.shape);
+            let text =
+                format!("Images of shape {} have {} channels, a kernel of shape {} takes {from}.", x.shape, x.shape.0[3], kernel.shape);
             return Err(Error::value("conv_channels", text));
         }
         let [height, width] = self.window.outputs(&x.shape.0)?;
@@ -98,7 +106,7 @@ impl Op for Conv2D {
         None
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
-        let sizes = convolution(&self.window, self.depthwise, at.inputs[0].0, at.input(0), at.input(1), at.output(0));
+        let sizes = self.convolution(at.inputs[0].0, at.input(0), at.input(1), at.output(0));
         if self.depthwise { Lowering::kernel(conv::Depthwise::new(sizes)) } else { Lowering::kernel(conv::Conv::new(sizes, None)) }
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {

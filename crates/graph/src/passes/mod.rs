@@ -14,7 +14,7 @@ pub(crate) mod prologue;
 mod share;
 mod transposes;
 
-pub use epilogue::MatMulChain;
+pub use epilogue::{ConvChain, MatMulChain};
 pub use fuse::Chain;
 pub(crate) use fuse::broadcast_strides;
 
