@@ -2,7 +2,7 @@
 //! Channels are on the lanes. Windows see real pixels alone: an average counts no padding.
 use crate::conv::Geometry;
 use crate::isa::isa;
-use crate::lanes::{self, Level, Mask, Number, Real, Work};
+use crate::lanes::{self, Level, Mask, Number, Real, Work, load, store};
 use crate::{Buffers, Isa, Kernel, Part};
 use std::ops::Range;
 use tensor::DType;
@@ -157,20 +157,23 @@ struct Window {
 
 impl Window {
     #[inline(always)]
-    fn new(g: &Geometry, image: usize, y: usize, x: usize) -> Window {
+    fn new(g: &Geometry, image: usize, y: usize, x: usize, down: &Range<usize>) -> Window {
         let result = (image * g.output[0] + y) * g.output[1] + x;
-        Window { down: g.inside_taps(0, y), across: g.inside_taps(1, x), y, x, image, result }
+        Window { down: down.clone(), across: g.inside_taps(1, x), y, x, image, result }
     }
-    /// Calls `f` with each of its pixels, in order.
-    #[inline(always)]
-    fn each(&self, g: &Geometry, mut f: impl FnMut(usize)) {
-        for down in self.down.clone() {
-            let line = (self.image * g.input[0] + g.pixel(0, self.y, down)) * g.input[1];
-            for across in self.across.clone() {
-                f(line + g.pixel(1, self.x, across));
+}
+
+/// Runs a block for each pixel of a window, in order. No closure: what acts on vectors must be inlined.
+macro_rules! pixels {
+    ($window:expr, $g:expr, |$pixel:ident| $block:block) => {
+        for down in $window.down.clone() {
+            let line = ($window.image * $g.input[0] + $g.pixel(0, $window.y, down)) * $g.input[1];
+            for across in $window.across.clone() {
+                let $pixel = line + $g.pixel(1, $window.x, across);
+                $block
             }
         }
-    }
+    };
 }
 
 impl Job<'_> {
@@ -180,8 +183,10 @@ impl Job<'_> {
         for unit in self.part.range(self.run.units()) {
             match self.run.task {
                 Task::Max | Task::Average | Task::Pick => {
+                    let (image, y) = (unit / g.output[0], unit % g.output[0]);
+                    let down = g.inside_taps(0, y);
                     for x in 0..g.output[1] {
-                        self.window::<V>(&Window::new(g, unit / g.output[0], unit % g.output[0], x), 0..channels);
+                        self.window::<V>(&Window::new(g, image, y, x, &down), 0..channels);
                     }
                 }
                 Task::MaxInput | Task::AverageInput => {
@@ -195,8 +200,9 @@ impl Job<'_> {
                         unsafe { std::ptr::write_bytes(out.add(pixel * channels + mine.start), 0, mine.len()) }
                     }
                     for y in 0..g.output[0] {
+                        let down = g.inside_taps(0, y);
                         for x in 0..g.output[1] {
-                            self.window::<V>(&Window::new(g, image, y, x), mine.clone());
+                            self.window::<V>(&Window::new(g, image, y, x, &down), mine.clone());
                         }
                     }
                 }
@@ -220,53 +226,48 @@ impl Job<'_> {
         let at = |pixel: usize| pixel * channels + c;
         // SAFETY: the caller's.
         unsafe {
-            let load = |p: *const V::Item| if FULL { V::load(p) } else { V::load_part(p, n) };
             let out: *mut V::Item = self.buffers.outputs[0].pointer.cast();
-            let store = |x: V, pixel: usize| {
-                let p = out.add(at(pixel));
-                if FULL { x.store(p) } else { x.store_part(p, n) }
-            };
             match self.run.task {
                 Task::Max => {
                     let mut most = V::of(f64::NEG_INFINITY);
-                    window.each(g, |pixel| {
-                        most = most.max(load(input(0).add(at(pixel))));
+                    pixels!(window, g, |pixel| {
+                        most = most.max(load::<V, FULL>(input(0).add(at(pixel)), n));
                     });
-                    store(most, window.result);
+                    store::<V, FULL>(most, out.add(at(window.result)), n);
                 }
                 Task::Average => {
                     let mut sum = V::of(0.0);
-                    window.each(g, |pixel| {
-                        sum = sum.add(load(input(0).add(at(pixel))));
+                    pixels!(window, g, |pixel| {
+                        sum = sum.add(load::<V, FULL>(input(0).add(at(pixel)), n));
                     });
-                    store(sum.div(count(window)), window.result);
+                    store::<V, FULL>(sum.div(count(window)), out.add(at(window.result)), n);
                 }
                 Task::Pick => {
-                    let largest = load(input(1).add(at(window.result)));
+                    let largest = load::<V, FULL>(input(1).add(at(window.result)), n);
                     let mut open = largest.eq(largest);
                     let mut picked = V::of(0.0);
-                    window.each(g, |pixel| {
-                        let here = load(input(0).add(at(pixel))).eq(largest).and(open);
-                        picked = V::select(here, load(input(2).add(at(pixel))), picked);
+                    pixels!(window, g, |pixel| {
+                        let here = load::<V, FULL>(input(0).add(at(pixel)), n).eq(largest).and(open);
+                        picked = V::select(here, load::<V, FULL>(input(2).add(at(pixel)), n), picked);
                         open = open.and(here.not());
                     });
-                    store(picked, window.result);
+                    store::<V, FULL>(picked, out.add(at(window.result)), n);
                 }
                 Task::MaxInput => {
-                    let largest = load(input(1).add(at(window.result)));
-                    let back = load(input(2).add(at(window.result)));
+                    let largest = load::<V, FULL>(input(1).add(at(window.result)), n);
+                    let back = load::<V, FULL>(input(2).add(at(window.result)), n);
                     let mut open = largest.eq(largest);
-                    window.each(g, |pixel| {
-                        let here = load(input(0).add(at(pixel))).eq(largest).and(open);
-                        let sum = load(out.add(at(pixel))).add(V::select(here, back, V::of(0.0)));
-                        store(sum, pixel);
+                    pixels!(window, g, |pixel| {
+                        let here = load::<V, FULL>(input(0).add(at(pixel)), n).eq(largest).and(open);
+                        let sum = load::<V, FULL>(out.add(at(pixel)), n).add(V::select(here, back, V::of(0.0)));
+                        store::<V, FULL>(sum, out.add(at(pixel)), n);
                         open = open.and(here.not());
                     });
                 }
                 Task::AverageInput => {
-                    let back = load(input(0).add(at(window.result))).div(count(window));
-                    window.each(g, |pixel| {
-                        store(load(out.add(at(pixel))).add(back), pixel);
+                    let back = load::<V, FULL>(input(0).add(at(window.result)), n).div(count(window));
+                    pixels!(window, g, |pixel| {
+                        store::<V, FULL>(load::<V, FULL>(out.add(at(pixel)), n).add(back), out.add(at(pixel)), n);
                     });
                 }
             }

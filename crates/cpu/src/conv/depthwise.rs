@@ -1,7 +1,7 @@
 //! Depthwise convolutions: each channel under its own taps, channels on the lanes; bound by memory, not by arithmetic.
 use super::{Convolution, Geometry, Group, Walk};
 use crate::isa::isa;
-use crate::lanes::{self, Level, Number, Real, Work};
+use crate::lanes::{self, Level, Number, Real, Work, load, store};
 use crate::{Buffers, Isa, Kernel, Part};
 use tensor::DType;
 
@@ -214,23 +214,22 @@ impl<V: Real> Row<'_, V> {
         let mut sums = [V::of(0.0); P];
         // SAFETY: the caller's.
         unsafe {
-            let load = |p: *const V::Item| if FULL { V::load(p) } else { V::load_part(p, n) };
             for (line, down) in self.down() {
                 for tap in &self.group.axes[1].taps {
                     let x = (column * step).wrapping_add_signed(tap.offset);
                     if P == 1 && x >= width {
                         continue;
                     }
-                    let w = load(self.kernel.add((down + tap.tap) * channels + c));
+                    let w = load::<V, FULL>(self.kernel.add((down + tap.tap) * channels + c), n);
                     let source = self.source.add((line + x) * channels + c);
                     for (p, sum) in sums.iter_mut().enumerate() {
-                        *sum = load(source.add(p * step * channels)).fma(w, *sum);
+                        *sum = load::<V, FULL>(source.add(p * step * channels), n).fma(w, *sum);
                     }
                 }
             }
             for (p, sum) in sums.iter().enumerate() {
                 let target = self.target.add(self.pixel(column + p) * channels + c);
-                if FULL { sum.store(target) } else { sum.store_part(target, n) }
+                store::<V, FULL>(*sum, target, n);
             }
         }
     }
@@ -380,7 +379,10 @@ impl Gather<'_> {
                         }
                         let mut c = 0;
                         while c + SIDE * V::LANES <= many {
-                            let mut sums: [V; SIDE] = std::array::from_fn(|i| V::load(out.add(c + i * V::LANES)));
+                            let mut sums = [V::of(0.0); SIDE];
+                            for (i, sum) in sums.iter_mut().enumerate() {
+                                *sum = V::load(out.add(c + i * V::LANES));
+                            }
                             for (image, back) in xs.clone().map(from) {
                                 for (i, sum) in sums.iter_mut().enumerate() {
                                     let at = c + i * V::LANES;

@@ -49,9 +49,11 @@ impl Geometry {
     /// The taps of window `window` that lie inside, along one axis.
     pub(crate) fn inside_taps(&self, axis: usize, window: usize) -> Range<usize> {
         let at = (window * self.stride[axis]) as isize - self.before[axis] as isize;
-        let (dilation, input) = (self.dilation[axis] as isize, self.input[axis] as isize);
-        let first = (-at).max(0).unsigned_abs().div_ceil(self.dilation[axis]);
-        let end = if input > at { ((input - 1 - at) / dilation + 1).max(0) as usize } else { 0 };
+        let (dilation, input) = (self.dilation[axis], self.input[axis] as isize);
+        // Divisions take longer than small windows do.
+        let divided = |pixels: usize| if dilation == 1 { pixels } else { pixels.div_ceil(dilation) };
+        let first = divided((-at).max(0).unsigned_abs());
+        let end = divided((input - at).max(0).unsigned_abs());
         first.min(self.kernel[axis])..end.clamp(first.min(self.kernel[axis]), self.kernel[axis])
     }
     /// The pixel under a tap that lies inside.
