@@ -123,8 +123,12 @@ impl Run {
         let g = &self.sizes.geometry;
         match self.task {
             Task::Max | Task::Average | Task::Pick => g.batch * g.output[0],
-            Task::MaxInput | Task::AverageInput => g.batch * self.sizes.channels.div_ceil(CHANNELS),
+            Task::MaxInput | Task::AverageInput => g.batch * self.pieces(),
         }
+    }
+    /// Pieces that channels are cut into, with few images.
+    fn pieces(&self) -> usize {
+        if self.sizes.geometry.batch >= 8 { 1 } else { self.sizes.channels.div_ceil(CHANNELS).max(1) }
     }
 }
 
@@ -190,23 +194,35 @@ impl Job<'_> {
                     }
                 }
                 Task::MaxInput | Task::AverageInput => {
-                    let pieces = channels.div_ceil(CHANNELS);
-                    let (image, first) = (unit / pieces, unit % pieces * CHANNELS);
-                    let mine = first..(first + CHANNELS).min(channels);
-                    let out: *mut V::Item = self.buffers.outputs[0].pointer.cast();
-                    let pixels = g.input[0] * g.input[1];
-                    for pixel in image * pixels..(image + 1) * pixels {
-                        // SAFETY: this unit's channels of one pixel of the output.
-                        unsafe { std::ptr::write_bytes(out.add(pixel * channels + mine.start), 0, mine.len()) }
-                    }
+                    let pieces = self.run.pieces();
+                    let (image, piece) = (unit / pieces, unit % pieces);
+                    let mine = piece * channels / pieces..(piece + 1) * channels / pieces;
+                    let mut clean = 0;
                     for y in 0..g.output[0] {
                         let down = g.inside_taps(0, y);
+                        if !down.is_empty() {
+                            let reached = g.pixel(0, y, down.end - 1) + 1;
+                            self.clear::<V>(image, clean..reached, mine.clone());
+                            clean = clean.max(reached);
+                        }
                         for x in 0..g.output[1] {
                             self.window::<V>(&Window::new(g, image, y, x, &down), mine.clone());
                         }
                     }
+                    self.clear::<V>(image, clean..g.input[0], mine);
                 }
             }
+        }
+    }
+    /// Zeros in rows of the images that no window has reached before: what is added to them is still in the cache then.
+    #[inline(always)]
+    fn clear<V: Real>(&self, image: usize, rows: Range<usize>, channels: Range<usize>) {
+        let (width, all) = (self.run.sizes.geometry.input[1], self.run.sizes.channels);
+        let out: *mut V::Item = self.buffers.outputs[0].pointer.cast();
+        let first = image * self.run.sizes.geometry.input[0];
+        for pixel in (first + rows.start) * width..(first + rows.end) * width {
+            // SAFETY: this unit's channels of one pixel of the output.
+            unsafe { std::ptr::write_bytes(out.add(pixel * all + channels.start), 0, channels.len()) }
         }
     }
     #[inline(always)]

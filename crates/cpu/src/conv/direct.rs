@@ -282,8 +282,10 @@ impl<T: Number> Direct<T> {
         }
         let start = table.sources.len;
         let (mut steps, across) = (0, &group.axes[1].taps);
-        for tap in taps {
-            let (down, across) = (group.axes[0].taps[tap / across.len()], across[tap % across.len()]);
+        let mut next = (taps.start / across.len().max(1), taps.start % across.len().max(1));
+        for _ in taps {
+            let (down, across) = (group.axes[0].taps[next.0], across[next.1]);
+            next = if next.1 + 1 == group.axes[1].taps.len() { (next.0 + 1, 0) } else { (next.0, next.1 + 1) };
             let shift = (down.offset * width as isize + across.offset) * self.pixel as isize;
             let at = table.sources.len;
             let sources = table.sources.room(rows);
