@@ -106,6 +106,7 @@ unsafe fn tile<V: Vector, const R: usize, const N: usize, const TAIL: bool>(t: &
     }
 }
 
+#[cfg(target_arch = "x86_64")]
 macro_rules! features {
     ($name:ident, $features:literal) => {
         #[target_feature(enable = $features)]
