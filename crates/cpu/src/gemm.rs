@@ -2,14 +2,14 @@
 //!
 //! One register tile (`tile`) does the arithmetic. A is only broadcast, so any strides do; B is read by rows of consecutive
 //! numbers and is packed into panels where that pays. Sides too short for tiles take the paths of `thin`.
-mod pack;
+pub(crate) mod pack;
 mod plan;
 mod run;
 #[cfg(test)]
 mod tests;
-mod thin;
-mod tile;
-mod vector;
+pub(crate) mod thin;
+pub(crate) mod tile;
+pub(crate) mod vector;
 
 use crate::each::Program;
 use crate::isa::isa;

@@ -204,6 +204,26 @@ pub trait Number: Copy {
     fn fold(self, f: impl Fn(Self::Item, Self::Item) -> Self::Item) -> Self::Item;
 }
 
+/// A vector's worth of numbers, or the first `n` of one.
+///
+/// # Safety
+/// As `Number::load` if `FULL`, else as `Number::load_part`.
+#[inline(always)]
+pub unsafe fn load<V: Number, const FULL: bool>(p: *const V::Item, n: usize) -> V {
+    // SAFETY: the caller's.
+    unsafe { if FULL { V::load(p) } else { V::load_part(p, n) } }
+}
+
+/// Writes a vector's worth of numbers, or the first `n` of one.
+///
+/// # Safety
+/// As `Number::store` if `FULL`, else as `Number::store_part`.
+#[inline(always)]
+pub unsafe fn store<V: Number, const FULL: bool>(x: V, p: *mut V::Item, n: usize) {
+    // SAFETY: the caller's.
+    unsafe { if FULL { x.store(p) } else { x.store_part(p, n) } }
+}
+
 /// A floating-point `Number`, with the functions of `vmath` as methods.
 pub trait Real: Number {
     /// Whether it is single precision; chooses coefficients.

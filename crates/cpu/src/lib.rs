@@ -1,6 +1,7 @@
 //! How loops run on a CPU: instruction sets, the thread pool, matrix products, elementwise programs, reductions, copies.
 //! Knows no op by name: an op picks one of these kernels with its sizes, a plan runs it over memory.
 
+pub mod conv;
 #[cfg(test)]
 mod drive;
 pub mod each;
@@ -19,6 +20,7 @@ pub mod sort;
 pub mod strided;
 mod transpose;
 pub mod vmath;
+pub mod window;
 
 pub use each::Program;
 pub use isa::Isa;

@@ -238,6 +238,7 @@ fn exports_are_nodes_that_tensorflow_knows() {
                 Attribute::Int(_) => "int",
                 Attribute::Float(_) => "float",
                 Attribute::Text(_) => "string",
+                Attribute::Ints(_) => "listint",
             };
             assert_eq!(known.split(':').nth(1), Some(kind), "{} {name}", node.op);
         }

@@ -212,6 +212,8 @@ pub enum Attribute {
     Float(f64),
     /// A string.
     Text(&'static str),
+    /// Integers.
+    Ints(Vec<i64>),
 }
 
 /// Inputs for the tests of one op.

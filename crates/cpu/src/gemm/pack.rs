@@ -4,7 +4,7 @@ use crate::transpose::Transpose;
 
 /// One panel: `columns` of B over `k` rows, widened with zeros to `width` (whole vectors). Strides are in elements.
 #[derive(Clone, Copy)]
-pub(super) struct Panel<T> {
+pub(crate) struct Panel<T> {
     pub k: usize,
     pub columns: usize,
     pub width: usize,
@@ -16,7 +16,7 @@ pub(super) struct Panel<T> {
     pub square: Option<(usize, Transpose)>,
 }
 /// It needs its instruction set, and a panel whose pointers are good and do not overlap.
-pub(super) type Routine<T> = unsafe fn(&Panel<T>);
+pub(crate) type Routine<T> = unsafe fn(&Panel<T>);
 
 #[inline(always)]
 unsafe fn panel<V: Vector>(t: &Panel<V::Item>) {

@@ -1,12 +1,12 @@
 //! Products with a side too short for tiles: they read one matrix once, at memory speed.
 
 /// A few rows of C as sums of whole rows of B, for B stored by rows.
-pub(in crate::gemm) mod axpy {
+pub(crate) mod axpy {
     use super::super::vector::Vector;
 
     /// C[rows, columns] = A[rows, k] · B[k, columns]. Strides are in elements; k is at least 1.
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct Strip<T> {
+    pub(crate) struct Strip<T> {
         pub k: usize,
         pub columns: usize,
         pub a: *const T,
@@ -18,7 +18,7 @@ pub(in crate::gemm) mod axpy {
         pub c_row: isize,
     }
     /// A routine for one number of rows. It needs its instruction set, and a strip whose pointers are good.
-    pub(in crate::gemm) type Routine<T> = unsafe fn(&Strip<T>);
+    pub(crate) type Routine<T> = unsafe fn(&Strip<T>);
 
     /// Adds G rows of B at once, so that C is read and written once for G rows.
     #[inline(always)]
@@ -78,29 +78,29 @@ pub(in crate::gemm) mod axpy {
     }
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-    pub(in crate::gemm) unsafe fn avx512<V: Vector, const R: usize>(s: &Strip<V::Item>) {
+    pub(crate) unsafe fn avx512<V: Vector, const R: usize>(s: &Strip<V::Item>) {
         // SAFETY: the caller's.
         unsafe { strip::<V, R>(s) }
     }
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,fma")]
-    pub(in crate::gemm) unsafe fn avx2<V: Vector, const R: usize>(s: &Strip<V::Item>) {
+    pub(crate) unsafe fn avx2<V: Vector, const R: usize>(s: &Strip<V::Item>) {
         // SAFETY: the caller's.
         unsafe { strip::<V, R>(s) }
     }
-    pub(in crate::gemm) unsafe fn plain<V: Vector, const R: usize>(s: &Strip<V::Item>) {
+    pub(crate) unsafe fn plain<V: Vector, const R: usize>(s: &Strip<V::Item>) {
         // SAFETY: the caller's.
         unsafe { strip::<V, R>(s) }
     }
 }
 
 /// Dot products of rows that are consecutive in memory, K on the lanes.
-pub(in crate::gemm) mod dots {
+pub(crate) mod dots {
     use super::super::vector::Vector;
 
     /// C[x, y] = X[x, k] · Y[y, k] for the routine's number of x and `ys` y (1 to the routine's number). Strides are in elements.
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct Block<T> {
+    pub(crate) struct Block<T> {
         pub k: usize,
         pub x: *const T,
         pub x_row: isize,
@@ -112,7 +112,7 @@ pub(in crate::gemm) mod dots {
         pub c_y: isize,
     }
     /// A routine for one number of x and y. It needs its instruction set, and a block whose pointers are good.
-    pub(in crate::gemm) type Routine<T> = unsafe fn(&Block<T>);
+    pub(crate) type Routine<T> = unsafe fn(&Block<T>);
 
     #[inline(always)]
     unsafe fn block<V: Vector, const X: usize, const Y: usize>(t: &Block<V::Item>) {
@@ -153,17 +153,17 @@ pub(in crate::gemm) mod dots {
     }
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
-    pub(in crate::gemm) unsafe fn avx512<V: Vector, const X: usize, const Y: usize>(t: &Block<V::Item>) {
+    pub(crate) unsafe fn avx512<V: Vector, const X: usize, const Y: usize>(t: &Block<V::Item>) {
         // SAFETY: the caller's.
         unsafe { block::<V, X, Y>(t) }
     }
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,fma")]
-    pub(in crate::gemm) unsafe fn avx2<V: Vector, const X: usize, const Y: usize>(t: &Block<V::Item>) {
+    pub(crate) unsafe fn avx2<V: Vector, const X: usize, const Y: usize>(t: &Block<V::Item>) {
         // SAFETY: the caller's.
         unsafe { block::<V, X, Y>(t) }
     }
-    pub(in crate::gemm) unsafe fn plain<V: Vector, const X: usize, const Y: usize>(t: &Block<V::Item>) {
+    pub(crate) unsafe fn plain<V: Vector, const X: usize, const Y: usize>(t: &Block<V::Item>) {
         // SAFETY: the caller's.
         unsafe { block::<V, X, Y>(t) }
     }

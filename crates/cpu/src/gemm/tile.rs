@@ -10,7 +10,7 @@ use crate::isa::Isa;
 
 /// C[rows, columns] (+)= A · B for one tile, K from first to last. Strides are in elements.
 #[derive(Clone, Copy)]
-pub(super) struct Tile<T> {
+pub(crate) struct Tile<T> {
     pub k: usize,
     /// Only broadcast, so any strides do.
     pub a: *const T,
@@ -28,13 +28,13 @@ pub(super) struct Tile<T> {
 }
 
 /// A routine for one tile size. It needs its instruction set, and a tile whose pointers are good.
-pub(super) type Routine<T> = unsafe fn(&Tile<T>);
+pub(crate) type Routine<T> = unsafe fn(&Tile<T>);
 
 /// Rows 1..=len, each without and with a masked last vector.
 type Rows<T> = &'static [[Routine<T>; 2]];
 
 /// What one instruction set offers for one number type.
-pub(super) struct Kernels<T: 'static> {
+pub(crate) struct Kernels<T: 'static> {
     /// Numbers in a vector.
     pub lanes: usize,
     /// Tiles of 1, 2, ... vectors a row; the more vectors the fewer rows fit the registers.
@@ -63,7 +63,7 @@ impl<T> Kernels<T> {
 }
 
 /// f32 or f64.
-pub(super) trait Number: Copy + Default + std::ops::Add<Output = Self> + Send + Sync + 'static {
+pub(crate) trait Number: Copy + Default + std::ops::Add<Output = Self> + Send + Sync + 'static {
     fn kernels(isa: Isa) -> &'static Kernels<Self>;
 }
 

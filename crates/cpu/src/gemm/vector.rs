@@ -6,7 +6,7 @@
 ///
 /// # Safety
 /// Every function needs the instruction set of the implementing type, and pointers good for the lanes it touches.
-pub(super) trait Vector: Copy {
+pub(crate) trait Vector: Copy {
     type Item: Copy;
     type Mask: Copy;
     const LANES: usize;
@@ -28,18 +28,18 @@ pub(super) trait Vector: Copy {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) mod x86 {
+pub(crate) mod x86 {
     use super::Vector;
     use std::arch::x86_64::*;
 
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct F32x16(__m512);
+    pub(crate) struct F32x16(__m512);
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct F64x8(__m512d);
+    pub(crate) struct F64x8(__m512d);
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct F32x8(__m256);
+    pub(crate) struct F32x8(__m256);
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct F64x4(__m256d);
+    pub(crate) struct F64x4(__m256d);
 
     macro_rules! vector {
         ($name:ident, $item:ty, $lanes:literal, $mask:ty, $zero:ident, $splat:ident, $load:ident, $store:ident, $add:ident, $fma:ident,
@@ -192,14 +192,14 @@ pub(super) mod x86 {
 
 /// NEON registers. Written against the documentation and cross-compiled; it has not run on hardware.
 #[cfg(target_arch = "aarch64")]
-pub(super) mod arm {
+pub(crate) mod arm {
     use super::Vector;
     use std::arch::aarch64::*;
 
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct F32x4(float32x4_t);
+    pub(crate) struct F32x4(float32x4_t);
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct F64x2(float64x2_t);
+    pub(crate) struct F64x2(float64x2_t);
 
     macro_rules! vector {
         ($name:ident, $item:ty, $lanes:literal, $splat:ident, $load:ident, $store:ident, $add:ident, $fma:ident, $sum:ident) => {
@@ -274,7 +274,7 @@ pub(super) mod arm {
 /// Plain numbers in an array that the compiler may put into whatever registers the build allows. Product and sum are rounded
 /// apart: without the instruction, a fused one is a library call.
 #[derive(Clone, Copy)]
-pub(super) struct Plain<T, const L: usize>([T; L]);
+pub(crate) struct Plain<T, const L: usize>([T; L]);
 
 macro_rules! plain {
     ($item:ty, $lanes:literal) => {

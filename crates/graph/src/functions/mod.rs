@@ -1,6 +1,7 @@
 //! What is only an expression: methods and functions on values, made of ops. Gradients, devices and exports come free.
 
 mod arithmetic;
+pub mod conv;
 mod linear;
 mod nn;
 mod random;

@@ -1,13 +1,17 @@
-//! Lets a matrix product apply the elementwise ops that follow it while each tile is in cache.
+//! Lets matrix products and convolutions apply the elementwise ops that follow them while each tile is in cache.
 use super::{Rewrite, fuse::Chain, fuse::From, uses};
 use crate::{
     graph::{Graph, GraphNode, NodeKind, Port},
     op::{Access, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, Site},
-    ops::matmul::MatMul,
+    ops::{conv::Conv2D, matmul::MatMul},
     value::Value,
 };
-use cpu::gemm::{Gemm, Product};
-use tensor::{DType, Error, Result, Shape, Spec};
+use cpu::{
+    Program,
+    conv::Conv,
+    gemm::{Gemm, Product},
+};
+use tensor::{Error, Result, Shape, Spec};
 
 /// A product followed by elementwise ops; the inputs are the product's two and then the ops' other operands.
 #[derive(Debug, Clone)]
@@ -55,20 +59,66 @@ impl Op for MatMulChain {
         let product = self.product.product(dtype, at.input(0), self.packed.as_deref().unwrap_or(at.input(1)));
         let product = Product { packed_b, ..product };
         let Some(then) = &self.then else { return Lowering::kernel(Gemm::new(product, None)) };
-        // The program is over the rows of all products as one matrix.
-        let (rows, n) = (product.batch * product.m, product.n);
-        let flat = |sizes: &[usize]| match sizes.iter().product::<usize>() {
-            1 => vec![1, 1],
-            count if count == n && sizes.last() == Some(&n) => vec![1, n],
-            _ => vec![rows, n],
-        };
-        let operands: Vec<(DType, Vec<usize>)> =
-            std::iter::once((dtype, vec![rows, n])).chain(at.inputs[2..].iter().map(|(d, s)| (*d, flat(s)))).collect();
-        let then = Chain { shape: [rows, n].into(), ..then.clone() };
-        Lowering::kernel(Gemm::new(product, Some(then.program(&operands, self.apart)?)))
+        let then = over_rows(then, [product.batch * product.m, product.n], at, self.apart)?;
+        Lowering::kernel(Gemm::new(product, Some(then)))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
         ExportNode { op: "MatMulChain", attributes: Vec::new(), constants: Vec::new() }
+    }
+    fn samples(&self) -> Vec<Sample> {
+        Vec::new()
+    }
+}
+
+/// The program of what follows a product, over the rows of all products as one matrix.
+fn over_rows(then: &Chain, [rows, n]: [usize; 2], at: &Concrete, first_too: bool) -> Result<Program> {
+    let flat = |sizes: &[usize]| match sizes.iter().product::<usize>() {
+        1 => vec![1, 1],
+        count if count == n && sizes.last() == Some(&n) => vec![1, n],
+        _ => vec![rows, n],
+    };
+    let first = (at.inputs[0].0, vec![rows, n]);
+    let operands: Vec<_> = std::iter::once(first).chain(at.inputs[2..].iter().map(|(d, s)| (*d, flat(s)))).collect();
+    Chain { shape: [rows, n].into(), ..then.clone() }.program(&operands, first_too)
+}
+
+/// A convolution followed by elementwise ops; the inputs are the convolution's two and then the ops' other operands.
+#[derive(Debug, Clone)]
+pub struct ConvChain {
+    /// The convolution, not a depthwise one.
+    pub conv: Conv2D,
+    /// What follows; operand 0 is the convolution.
+    pub then: Chain,
+}
+
+impl Op for ConvChain {
+    fn name(&self) -> &'static str {
+        "ConvChain"
+    }
+    fn outputs(&self) -> usize {
+        self.then.outputs.len()
+    }
+    fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
+        self.then.spec(inputs)
+    }
+    fn grad(&self, site: &Site) -> Vec<Option<Value>> {
+        let error = Error::runtime("fused_gradient", "Gradients are taken before ops are fused.");
+        vec![Some(Value::failed(error)); site.inputs.len()]
+    }
+    fn access(&self) -> Access {
+        Access::Whole
+    }
+    fn fault(&self) -> Option<Fault> {
+        None
+    }
+    fn cpu(&self, at: &Concrete) -> Result<Lowering> {
+        let result = at.output(0);
+        let sizes = self.conv.convolution(at.inputs[0].0, at.input(0), at.input(1), result);
+        let then = over_rows(&self.then, [result[..3].iter().product(), result[3]], at, false)?;
+        Lowering::kernel(Conv::new(sizes, Some(then)))
+    }
+    fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
+        ExportNode { op: "ConvChain", attributes: Vec::new(), constants: Vec::new() }
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()
@@ -90,9 +140,6 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
             rewrite.keep(i);
             continue;
         };
-        let Some(matmul) = graph.nodes[product].op::<MatMul>() else {
-            return Err(Error::runtime("epilogue", "A product was lost while fusing."));
-        };
         let at = node.inputs.iter().position(|p| p.node == product).unwrap_or(0);
         let renumber = |f: &From| match *f {
             From::Operand(k) if k == at => From::Operand(0),
@@ -110,11 +157,18 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
         let inputs = graph.nodes[product].inputs.iter().copied().chain(others).map(|p| rewrite.port(p)).collect();
         // Where the operands are state, the results are its new values: kept apart, they are written in place.
         let state = |p: &Port| matches!(graph.nodes[p.node].kind, NodeKind::Read(_)) && graph.spec(*p).shape == fused.shape;
-        let apart = node.inputs.iter().any(state);
+        let matmul = graph.nodes[product].op::<MatMul>();
+        let apart = matmul.is_some() && node.inputs.iter().any(state);
         let product_spec = apart.then(|| graph.nodes[product].specs[0].clone());
         let specs = product_spec.into_iter().chain(outputs.iter().map(|k| node.specs[*k].clone())).collect();
-        let op = MatMulChain { product: *matmul, then: Some(then), packed: None, shape: fused.shape.clone(), apart };
-        let ports = rewrite.push(GraphNode { kind: NodeKind::Op(OpRef::new(op)), inputs, specs, scope: node.scope.clone() });
+        let op = match (matmul, graph.nodes[product].op::<Conv2D>()) {
+            (Some(product), _) => {
+                OpRef::new(MatMulChain { product: *product, then: Some(then), packed: None, shape: fused.shape.clone(), apart })
+            }
+            (_, Some(conv)) => OpRef::new(ConvChain { conv: *conv, then }),
+            _ => return Err(Error::runtime("epilogue", "A product was lost while fusing.")),
+        };
+        let ports = rewrite.push(GraphNode { kind: NodeKind::Op(op), inputs, specs, scope: node.scope.clone() });
         let first = usize::from(apart);
         let moved = (0..outputs.len()).map(|k| ports[first + outputs.iter().position(|o| *o == k).unwrap_or(k)]).collect();
         rewrite.set(i, moved);
@@ -133,7 +187,7 @@ fn product_of(graph: &Graph, uses: &[Vec<usize>], node: &GraphNode) -> Option<us
     }
     node.inputs.iter().map(|p| p.node).find(|&p| {
         let product = &graph.nodes[p];
-        product.op::<MatMul>().is_some()
+        (product.op::<MatMul>().is_some() || product.op::<Conv2D>().is_some_and(|conv| !conv.depthwise))
             && uses[p][0] == 1
             && product.specs[0].shape == fused.shape
             && node.specs.iter().any(|s| s.dtype == product.specs[0].dtype)

@@ -12,8 +12,9 @@ mod fuse;
 mod pack;
 pub(crate) mod prologue;
 mod share;
+mod transposes;
 
-pub use epilogue::MatMulChain;
+pub use epilogue::{ConvChain, MatMulChain};
 pub use fuse::Chain;
 pub(crate) use fuse::broadcast_strides;
 
@@ -29,6 +30,7 @@ pub struct Pass {
 pub const PASSES: &[Pass] = &[
     Pass { name: "fold", run: fold::fold },
     Pass { name: "share", run: share::share },
+    Pass { name: "transposes", run: transposes::transposes },
     Pass { name: "dead", run: dead::dead },
     Pass { name: "fuse", run: fuse::fuse },
     Pass { name: "epilogue", run: epilogue::epilogue },
