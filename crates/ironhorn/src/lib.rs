@@ -21,6 +21,8 @@ pub mod names;
 pub mod optimizers;
 pub mod random;
 pub mod regularizers;
+#[cfg(any(feature = "hdf5", feature = "hdf5-system"))]
+pub mod saving;
 pub mod training;
 
 pub use graph::{Value, Variable};

@@ -1,0 +1,5 @@
+//! Tests of saving: files of Keras and tf-keras read, files written here, what goes wrong.
+mod crash;
+mod damage;
+mod files;
+mod golden;
