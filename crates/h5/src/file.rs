@@ -25,8 +25,9 @@ impl File {
         if !about.is_file() {
             return Err(failed("h5_open", what(), "it is no file. A model in HDF5 is one file"));
         }
+        crate::scan::check(path, about.len())?;
         let opened = hdf5::File::open(path);
-        let why = |e| format!("it is no HDF5 file, or it is damaged or cut off ({e}). Files of Keras end in .h5 or .hdf5");
+        let why = |e| format!("it is damaged or cut off ({e})");
         File::of(opened.map_err(|e| failed("h5_open", what(), why(e)))?, Some(about.len()))
     }
     /// Creates a file to write, in the oldest format, as Keras does. Error `h5_create`, also if it is there already.

@@ -126,7 +126,10 @@ impl Group {
         if self.has(name) {
             return Ok(());
         }
-        Err(Error::value("h5_missing", format!("There is no {} in the file. The file is damaged, or Keras did not write it.", self.place(name))))
+        Err(Error::value(
+            "h5_missing",
+            format!("There is no {} in the file. The file is damaged, or Keras did not write it.", self.place(name)),
+        ))
     }
     fn same_file(&self, name: &str, file: &str) -> Result<()> {
         if file == self.source.name {

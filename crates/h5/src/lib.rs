@@ -5,7 +5,7 @@
 //! that leave the file are refused, and what is damaged is an error.
 //!
 //! ```
-//! use h5::{from_bytes, to_bytes};
+//! use ironhorn_h5::{from_bytes, to_bytes};
 //! use tensor::Array;
 //!
 //! let bytes = to_bytes(|root| {
@@ -18,14 +18,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
-extern crate self as h5;
-
 mod array;
 mod error;
 mod file;
 mod group;
 mod image;
 mod replace;
+mod scan;
 mod text;
 
 pub use file::File;

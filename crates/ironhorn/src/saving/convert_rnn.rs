@@ -32,7 +32,10 @@ pub(super) fn cudnn(class: &str, config: &Map, arrays: Vec<Array>) -> Result<Vec
         (3, [2, n]) if *n == wide => (Form::ResetAfter, gru(own, config)),
         (3, [n]) if *n == wide => (Form::Plain, gru(own, config)),
         (_, shape) => {
-            return Err(Error::value("bias_shape", format!("Invalid bias shape: {shape:?}. {units} units and {gates} gates were expected.")));
+            return Err(Error::value(
+                "bias_shape",
+                format!("Invalid bias shape: {shape:?}. {units} units and {gates} gates were expected."),
+            ));
         }
     };
     if source == target {
@@ -89,7 +92,10 @@ fn gru(own: bool, config: &Map) -> Form {
 /// The same done to the part of each gate.
 fn each_gate(array: &Array, gates: usize, change: impl Fn(&Value) -> Value) -> Result<Array> {
     let [rows, columns] = array.shape() else {
-        return Err(Error::value("weights_shape", format!("A kernel of shape {:?} was found where one of 2 axes is expected.", array.shape())));
+        return Err(Error::value(
+            "weights_shape",
+            format!("A kernel of shape {:?} was found where one of 2 axes is expected.", array.shape()),
+        ));
     };
     let (rows, each) = (*rows, columns / gates);
     let whole = Value::constant(array.clone());

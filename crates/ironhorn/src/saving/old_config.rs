@@ -1,7 +1,7 @@
 //! Configs of tf-keras as Keras 2.3.1 would have written them: what the other adds, and says anyway in its absence, is left out.
 //! What it adds and means something stays, and is refused by the thing it is for.
-use crate::config::{Map, Setting, custom_object};
 use crate::Array;
+use crate::config::{Map, Setting, custom_object};
 
 /// Options that say nothing while they have these values.
 fn neutral(name: &str, value: &Setting) -> bool {

@@ -66,7 +66,9 @@ fn by_name(layers: &[LayerRef], stored: &StoredWeights, options: &LoadWeights) -
             let (name, n, m) = (layer.name(), variables.len(), arrays.len());
             if n != m {
                 if options.skip_mismatch {
-                    console::warn(&format!("Skipping loading of weights for layer {name} due to mismatch in number of weights ({n} vs {m})."));
+                    console::warn(&format!(
+                        "Skipping loading of weights for layer {name} due to mismatch in number of weights ({n} vs {m})."
+                    ));
                     continue;
                 }
                 let text = format!("Layer #{k} (named \"{name}\") expects {n} weight(s), but the saved weights have {m} element(s).");
@@ -77,7 +79,9 @@ fn by_name(layers: &[LayerRef], stored: &StoredWeights, options: &LoadWeights) -
                     pairs.push((variable, array));
                 } else if options.skip_mismatch {
                     let (ours, theirs) = (variable.shape(), array.shape());
-                    console::warn(&format!("Skipping loading of weights for layer {name} due to mismatch in shape ({ours:?} vs {theirs:?})."));
+                    console::warn(&format!(
+                        "Skipping loading of weights for layer {name} due to mismatch in shape ({ours:?} vs {theirs:?})."
+                    ));
                 } else {
                     return Err(mismatch(k, layer, &variable, &array));
                 }

@@ -1,5 +1,7 @@
 //! What is written and read back: layouts, options, resumed training, messages.
 use super::golden::path;
+use crate::activations::{Linear, Tanh};
+use crate::layer::Apply;
 use crate::layers::{Activation, Dense, Dropout};
 use crate::model::Sequential;
 use crate::saving::{Load, LoadWeights, Save, Stored, StoredWeights, load_from_bytes, load_model};
@@ -7,14 +9,14 @@ use crate::training::{Compile, Fit};
 use crate::{Array, random};
 
 pub(super) fn small(units: usize) -> Sequential {
-    Sequential::new().add(Dense::new(units).input_dim(3).name("a")).unwrap().add(Dense::new(2).name("b")).unwrap()
+    Sequential::new().add(Dense::new(units).input_dim(3).with_name("a")).unwrap().add(Dense::new(2).with_name("b")).unwrap()
 }
 
 #[test]
 fn weights_by_name_skip_what_does_not_fit() {
     let saved = small(4);
     let bytes = saved.save_weights_to_bytes().unwrap();
-    let other = Sequential::new().add(Dense::new(5).input_dim(3).name("a")).unwrap().add(Dense::new(9).name("c")).unwrap();
+    let other = Sequential::new().add(Dense::new(5).input_dim(3).with_name("a")).unwrap().add(Dense::new(9).with_name("c")).unwrap();
     let by_name = LoadWeights { by_name: true, ..LoadWeights::default() };
     let error = other.load_weights_from_bytes(&bytes, by_name.clone()).unwrap_err();
     assert_eq!(error.code(), "weights_shape");
@@ -52,7 +54,7 @@ fn resumed_training_is_the_same_to_the_bit() {
     let options = |from, to| Fit { initial_epoch: from, epochs: to, batch_size: Some(6), verbose: 0, ..Fit::default() };
     let make = || {
         random::set_seed(5);
-        let model = Sequential::new().add(Dense::new(8).activation("tanh").input_dim(3)).unwrap();
+        let model = Sequential::new().add(Dense::new(8).activation(Tanh).input_dim(3)).unwrap();
         model.add(Dropout::new(0.4)).unwrap().add(Dense::new(1)).unwrap()
     };
     for optimizer in ["sgd", "rmsprop", "adagrad", "adadelta", "adam", "adamax", "nadam"] {
@@ -76,7 +78,7 @@ fn resumed_training_is_the_same_to_the_bit() {
 fn long_lists_of_names_are_cut_as_keras_cuts_them() {
     let model = Sequential::new().add(Dense::new(1).input_dim(1)).unwrap();
     for i in 0..400 {
-        model.add(Activation::new("linear").name(format!("{i:0>206}"))).unwrap();
+        model.add(Activation::new(Linear).with_name(&format!("{i:0>206}"))).unwrap();
     }
     let stored = model.stored_weights().unwrap();
     let bytes = stored.to_bytes().unwrap();
@@ -86,7 +88,7 @@ fn long_lists_of_names_are_cut_as_keras_cuts_them() {
     });
     assert_eq!(counts.unwrap(), (201, 200));
     assert_eq!(StoredWeights::from_bytes(&bytes).unwrap(), stored);
-    let long = Sequential::new().add(Dense::new(1).input_dim(1).name("x".repeat(64513))).unwrap();
+    let long = Sequential::new().add(Dense::new(1).input_dim(1).with_name(&"x".repeat(64513))).unwrap();
     let error = long.save_weights_to_bytes().unwrap_err();
     assert_eq!((error.code(), error.class().name()), ("attribute_size", "RuntimeError"));
 }

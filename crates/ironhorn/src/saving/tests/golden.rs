@@ -1,4 +1,5 @@
 //! Files that Keras 2.3.1 and tf-keras wrote: read here with the same weights, predictions and further training.
+use crate::activations::{Relu, Softmax};
 use crate::golden::{SINGLE, TRAJECTORY, array, close};
 use crate::layers::{Dense, Dropout};
 use crate::model::{Model, Sequential};
@@ -16,7 +17,7 @@ fn about(name: &str) -> Json {
     serde_json::from_str(&std::fs::read_to_string(path(&format!("{name}.json"))).unwrap()).unwrap()
 }
 
-fn arrays(json: &Json) -> Vec<Array> {
+pub(super) fn arrays(json: &Json) -> Vec<Array> {
     json.as_array().unwrap().iter().map(array).collect()
 }
 
@@ -58,6 +59,9 @@ fn whole(name: &str) {
     has_weights(&model, &json);
     predicts(&model, &json);
     let bytes = model.save_to_bytes(Save::default()).unwrap();
+    if json["losses"].is_null() {
+        return;
+    }
     goes_on(&model, &json);
     let again = load_from_bytes(&bytes, Load::default()).unwrap();
     has_weights(&again, &json);
@@ -95,7 +99,13 @@ fn texts_are_keras_s() {
 }
 
 fn mlp() -> Sequential {
-    Sequential::new().add(Dense::new(7).activation("relu").input_dim(5)).unwrap().add(Dropout::new(0.0)).unwrap().add(Dense::new(3).activation("softmax")).unwrap()
+    Sequential::new()
+        .add(Dense::new(7).activation(Relu::new()).input_dim(5))
+        .unwrap()
+        .add(Dropout::new(0.0))
+        .unwrap()
+        .add(Dense::new(3).activation(Softmax::new()))
+        .unwrap()
 }
 
 #[test]
