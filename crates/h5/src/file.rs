@@ -3,6 +3,9 @@ use crate::{Group, error::failed};
 use std::{path::Path, sync::Arc};
 use tensor::Result;
 
+/// By how much the memory of a file that is written grows.
+const STEP: usize = 1 << 16;
+
 /// An HDF5 file. Dropping it closes it; [`File::close`] also says whether everything was written.
 pub struct File {
     file: hdf5::File,
@@ -33,7 +36,9 @@ impl File {
     /// Creates a file to write, in the oldest format, as Keras does. Error `h5_create`, also if it is there already.
     pub fn create(path: &Path) -> Result<File> {
         let mut options = hdf5::File::with_options();
-        options.with_fapl(|access| access.libver_earliest());
+        // Built in memory and written when it is closed: the library does not survive a write that fails in between, on a full
+        // disk, since an array that cannot be closed stays in its tables after its memory is gone.
+        options.with_fapl(|access| access.libver_earliest().core_options(STEP, true));
         let created = options.create_excl(path);
         File::of(created.map_err(|e| failed("h5_create", format!("{} cannot be created", path.display()), e))?, None)
     }
@@ -50,9 +55,6 @@ impl File {
     pub fn close(self) -> Result<()> {
         let File { file, root } = self;
         drop(root);
-        let flushed = file.flush();
-        // Closed in any case: the library would keep a file open whose flush failed.
-        let closed = file.close();
-        flushed.and(closed).map_err(|e| failed("h5_write", "The file could not be written to its end", e))
+        file.close().map_err(|e| failed("h5_write", "The file could not be written to its end", e))
     }
 }

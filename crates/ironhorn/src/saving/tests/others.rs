@@ -18,7 +18,12 @@ fn text(json: &Json) -> Option<String> {
 /// Whether the file could be loaded.
 fn check(about: &Json) -> Result<bool, Box<dyn std::error::Error>> {
     let file = path(about["file"].as_str().unwrap());
-    let layers: Vec<StoredLayer> = about["layers"].as_array().unwrap().iter().map(|l| StoredLayer { name: text(&l["name"]).unwrap(), weights: named(&l["weights"]) }).collect();
+    let layers: Vec<StoredLayer> = about["layers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| StoredLayer { name: text(&l["name"]).unwrap(), weights: named(&l["weights"]) })
+        .collect();
     let weights = StoredWeights::read(&file)?;
     if weights.layers != layers || weights.backend != text(&about["backend"]) {
         return Err("the layers differ".into());
@@ -54,7 +59,8 @@ fn resumes(model: &crate::model::Model, resumed: &Json) -> Outcome {
     for (batch, want) in resumed["batches"].as_array().unwrap().iter().zip(resumed["results"].as_array().unwrap()) {
         let data = |name: &str| Data::List(arrays(&batch[name]));
         let got = model.train_on_batch(data("x"), data("y"), TrainOnBatch::default())?;
-        let want: Vec<f64> = want.as_array().map_or_else(|| vec![want.as_f64().unwrap()], |w| w.iter().map(|v| v.as_f64().unwrap()).collect());
+        let want: Vec<f64> =
+            want.as_array().map_or_else(|| vec![want.as_f64().unwrap()], |w| w.iter().map(|v| v.as_f64().unwrap()).collect());
         let vector = |v: &[f64]| Array::from_slice([v.len()], v);
         close("results", &vector(&got)?, &vector(&want)?, TRAJECTORY)?;
     }
