@@ -64,7 +64,7 @@ async function thereAndBack(name) {
     /** @type {[string, string[]][]} */
     const steps = [
       [program, ['write', ours]],
-      [python(name), ['-W', 'ignore', 'scripts/interop/keras.py', ours, theirs]],
+      [python(name), ['-W', 'ignore', 'scripts/interop/other_side.py', ours, theirs]],
       [program, ['read', theirs]],
     ]
     for (const [command, args] of steps) {

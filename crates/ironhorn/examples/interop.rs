@@ -1,7 +1,7 @@
 //! One half of `npm run interop`: writes files for Keras to open, and opens those that Keras wrote, comparing what both compute.
 //!
 //! `interop write FOLDER` trains models, saves each, and puts what they predict and how they go on into a JSON beside. `interop
-//! read FOLDER` does what `scripts/interop/keras.py` does with the files of the other side.
+//! read FOLDER` does what `scripts/interop/other_side.py` does with the files of the other side.
 use ironhorn::activations::{Linear, Relu, Sigmoid, Softmax, Tanh};
 use ironhorn::layer::{Apply, LayerRef, input};
 use ironhorn::layers::{Activation, Dense};
@@ -72,7 +72,7 @@ fn record(folder: &Path, name: &str, model: &Model, x: &[Array], y: &[Array]) ->
         model.train_on_batch(Data::List(x.to_vec()), Data::List(y.to_vec()), TrainOnBatch::default())?;
     }
     model.save(folder.join(format!("{name}.h5")), Save::default())?;
-    model.save_weights(folder.join(format!("{name}.weights.h5")), Save::default())?;
+    model.save_weights(folder.join(format!("{name}_weights.h5")), Save::default())?;
     let mut about = json!({ "x": plain(x), "y": plain(y), "weights": plain(&values(model)) });
     about["prediction"] = plain(&model.predict_all(Data::List(x.to_vec()), Predict::default())?);
     about["losses"] = further(model, x, y)?.into();
@@ -80,8 +80,9 @@ fn record(folder: &Path, name: &str, model: &Model, x: &[Array], y: &[Array]) ->
     Ok(std::fs::write(folder.join(format!("{name}.json")), about.to_string())?)
 }
 
+/// Layer by layer: tf-keras has another order for a whole model.
 fn values(model: &Model) -> Vec<Array> {
-    model.weights().iter().map(|w| w.get()).collect()
+    model.layers().iter().flat_map(|layer| layer.weights()).map(|w| w.get()).collect()
 }
 
 /// The loss of each of three further steps.
@@ -127,7 +128,7 @@ fn compare(folder: &Path, name: &str) -> Outcome<()> {
     let vector = |v: &[f64]| Array::from_slice([v.len()], v);
     near("losses", &[vector(&further(&model, &x, &y)?)?], &[vector(&losses)?], 2e-4)?;
     near("weights after three steps", &values(&model), &arrays(&about["final_weights"])?, 2e-4)?;
-    model.load_weights(folder.join(format!("{name}.weights.h5")), LoadWeights::default())?;
+    model.load_weights(folder.join(format!("{name}_weights.h5")), LoadWeights::default())?;
     near("weights alone", &values(&model), &arrays(&about["weights"])?, 0.0)
 }
 

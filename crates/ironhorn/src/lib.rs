@@ -4,6 +4,7 @@
 extern crate self as ironhorn;
 
 pub mod activations;
+pub mod backend;
 pub mod callbacks;
 pub mod config;
 pub mod console;
@@ -24,6 +25,7 @@ pub mod regularizers;
 #[cfg(any(feature = "hdf5", feature = "hdf5-system"))]
 pub mod saving;
 pub mod training;
+pub mod utils;
 
 pub use graph::{Value, Variable};
 pub use tensor::{Array, Class, DType, Dim, Error, Philox, Result, Shape, Spec};

@@ -5,7 +5,7 @@ use h5::Group;
 use std::collections::HashSet;
 
 pub(super) fn write(root: &Group, stored: &Stored) -> Result<()> {
-    let versions = [("keras_version", &stored.weights.keras_version), ("backend", &stored.weights.backend)];
+    let versions = [("keras_version", &stored.keras_version), ("backend", &stored.weights.backend)];
     let texts = [("model_config", &stored.model_config), ("training_config", &stored.training_config)];
     for (name, text) in versions.into_iter().chain(texts) {
         if let Some(text) = text {
@@ -51,6 +51,7 @@ pub(super) fn read(root: &Group) -> Result<Stored> {
         false => None,
     };
     Ok(Stored {
+        keras_version: root.text("keras_version")?,
         model_config: root.text("model_config")?,
         training_config: root.text("training_config")?,
         weights: find_weights(root)?,

@@ -1,5 +1,5 @@
 //! Models made of what is stored, compiled and ready to go on training.
-use super::{Load, LoadWeights, Stored, old_config};
+use super::{Load, LoadWeights, Stored, first_config, old_config};
 use crate::config::{Config, Map, Setting};
 use crate::layer::with_budget;
 use crate::model::{Model, from_config};
@@ -22,7 +22,11 @@ pub fn from_stored(stored: &Stored, options: Load) -> Result<Model> {
             "No model found in config. The file has weights alone: build the model, then call load_weights on it.",
         ));
     };
-    let config = old_config::model(setting("model_config", config)?);
+    let mut config = setting("model_config", config)?;
+    if stored.keras_version.as_ref().is_none_or(|v| v.starts_with("1.")) {
+        config = first_config::model(config)?;
+    }
+    let config = old_config::model(config);
     // A config that wants more than the file holds is a mistake or an attack; old formats may differ by a few numbers.
     let budget = stored.weights.count().saturating_mul(2).saturating_add(1 << 16);
     let model = with_budget(budget, || from_config(&config))?;

@@ -21,6 +21,7 @@
 mod convert;
 mod convert_rnn;
 mod file;
+mod first_config;
 mod load;
 mod old_config;
 mod options;

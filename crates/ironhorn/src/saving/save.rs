@@ -16,6 +16,7 @@ impl Model {
             None => None,
         };
         Ok(Stored {
+            keras_version: Some(KERAS_VERSION.to_owned()),
             model_config: Some(python_json(&config.into())?),
             training_config: settings.map(|s| training_config(&s)).transpose()?,
             weights: self.stored_weights()?,

@@ -6,6 +6,8 @@ use std::path::Path;
 /// A whole model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stored {
+    /// The version of Keras whose configs these are.
+    pub keras_version: Option<String>,
     /// Class name and config as JSON; none in a file of weights.
     pub model_config: Option<String>,
     /// How it was compiled, as JSON, if it was.

@@ -1,6 +1,6 @@
 """The other half of `npm run interop`: opens files in Keras 2.3.1 or tf-keras, compares, and writes the same models anew.
 
-    python keras.py FOLDER_TO_READ FOLDER_TO_WRITE
+    python other_side.py FOLDER_TO_READ FOLDER_TO_WRITE
 """
 import json
 import os
@@ -33,7 +33,9 @@ def listed(values):
 
 
 def values(model):
-    return [np.asarray(v) for v in keras.backend.batch_get_value(model.weights)]
+    """Layer by layer: tf-keras has another order for a whole model."""
+    weights = [w for layer in model.layers for w in layer.trainable_weights + layer.non_trainable_weights]
+    return [np.asarray(v) for v in keras.backend.batch_get_value(weights)]
 
 
 def near(what, got, want, tolerance):
@@ -60,13 +62,13 @@ def same(folder, out, name):
     near('weights after three steps', values(model), arrays(about['final_weights']), 2e-4)
     path = os.path.join(out, name)
     model.save(path + '.h5')
-    model.save_weights(path + '.weights.h5')
+    model.save_weights(path + '_weights.h5')
     written = {'x': about['x'], 'y': about['y'], 'weights': plain(values(model)), 'prediction': plain(listed(model.predict(x)))}
     written['losses'] = further(model, x, y)
     written['final_weights'] = plain(values(model))
     with open(path + '.json', 'w') as f:
         json.dump(written, f)
-    model.load_weights(os.path.join(folder, name + '.weights.h5'))
+    model.load_weights(os.path.join(folder, name + '_weights.h5'))
     near('weights alone', values(model), arrays(about['weights']), 0)
 
 
