@@ -18,7 +18,10 @@ const python = (name) => join(ROOT, '.tools', 'interop', name, process.platform 
 const ENVIRONMENTS = {
   'keras-2.3.1': {
     program: python37,
-    packages: 'tensorflow==1.15.5 keras==2.3.1 keras_applications==1.0.8 keras_preprocessing==1.1.0 h5py==2.10.0 protobuf==3.20.3 numpy==1.18.5 scipy==1.4.1 PyYAML==5.3.1'.split(' '),
+    packages:
+      'tensorflow==1.15.5 keras==2.3.1 keras_applications==1.0.8 keras_preprocessing==1.1.0 h5py==2.10.0 protobuf==3.20.3 numpy==1.18.5 scipy==1.4.1 PyYAML==5.3.1'.split(
+        ' ',
+      ),
   },
   'tf-keras': { program: () => (runs('python3') ? 'python3' : undefined), packages: ['tensorflow-cpu', 'tf-keras'] },
 }

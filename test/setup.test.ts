@@ -66,6 +66,15 @@ onUnix('an addon that is given needs no compiler', (t) => {
   t.is(given.status, 0)
 })
 
+onUnix('cmake is needed and not found in one line', (t) => {
+  const tools = { rustc: 'rustc 1.95.0', cargo: 'cargo 1.95.0', cc: 'cc 12' }
+  t.regex(
+    setup(tools).stderr,
+    /^cmake is needed to build HDF5, and there is neither cmake nor a Python .*: install cmake 3\.26 .*python3-venv\)\n$/,
+  )
+  t.regex(setup({ ...tools, cmake: 'cmake version 3.25.1' }).stderr, /^cmake is needed to build HDF5/)
+})
+
 test('exports, sources and the lock file agree', (t) => {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     exports: Record<string, string | { types: string; default: string }>

@@ -138,3 +138,20 @@ pub(super) fn tempfolder(name: &str) -> std::path::PathBuf {
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
+
+/// Configs in the words of Keras 1 are those of Keras 2.
+#[test]
+fn configs_of_keras_1_are_renamed() {
+    use super::super::first_config;
+    use crate::config::python_json;
+    let old = r#"{"class_name": "Sequential", "config": [
+        {"class_name": "Convolution2D", "config": {"name": "c", "nb_filter": 4, "nb_row": 3, "nb_col": 2, "border_mode": "same",
+         "subsample": [1, 1], "dim_ordering": "th", "init": "glorot_uniform", "bias": true, "W_regularizer": {"name": "L1L2Regularizer", "l1": 0.5, "l2": 0.0}}},
+        {"class_name": "Merge", "config": {"name": "m", "mode": "concat", "concat_axis": -1, "dot_axes": -1}},
+        {"class_name": "TimeDistributed", "config": {"name": "t", "layer": {"class_name": "Dense", "config": {"output_dim": 2, "input_dim": 3}}}}]}"#;
+    let new = r#"{"class_name": "Sequential", "config": [{"class_name": "Conv2D", "config": {"name": "c", "filters": 4, "padding": "same", "strides": [1, 1], "data_format": "channels_first", "kernel_initializer": "glorot_uniform", "use_bias": true, "kernel_regularizer": {"class_name": "L1L2", "config": {"l1": 0.5, "l2": 0.0}}, "kernel_size": [3, 2]}}, {"class_name": "Concatenate", "config": {"name": "m", "axis": -1}}, {"class_name": "TimeDistributed", "config": {"name": "t", "layer": {"class_name": "Dense", "config": {"units": 2}}}}]}"#;
+    let setting = |text: &str| crate::config::Setting::from(serde_json::from_str::<serde_json::Value>(text).unwrap());
+    assert_eq!(python_json(&first_config::model(setting(old)).unwrap()).unwrap(), new);
+    let unknown = r#"{"class_name": "Merge", "config": {"mode": "raw function"}}"#;
+    assert_eq!(first_config::model(setting(unknown)).unwrap_err().code(), "keras1_merge");
+}
