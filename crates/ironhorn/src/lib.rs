@@ -22,7 +22,6 @@ pub mod names;
 pub mod optimizers;
 pub mod random;
 pub mod regularizers;
-#[cfg(any(feature = "hdf5", feature = "hdf5-system"))]
 pub mod saving;
 pub mod training;
 pub mod utils;

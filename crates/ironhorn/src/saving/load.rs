@@ -5,16 +5,8 @@ use crate::layer::with_budget;
 use crate::model::{Model, from_config};
 use crate::training::Compile;
 use crate::{Array, Error, Result, console};
-use std::path::Path;
 
-/// The model in a file. Custom objects are those of the open scopes. Errors `h5_open`, `h5_format`, `no_model`, those of the config
-/// and of [`Model::load_weights`].
-pub fn load_model(path: impl AsRef<Path>, options: Load) -> Result<Model> {
-    let path = path.as_ref();
-    from_stored(&Stored::read(path)?, options).map_err(|e| e.at(path.display()))
-}
-
-/// The model of what was read.
+/// The model of what was read. Errors `no_model`, `h5_format`, those of the config and of [`Model::apply_weights`].
 pub fn from_stored(stored: &Stored, options: Load) -> Result<Model> {
     let Some(config) = &stored.model_config else {
         return Err(Error::value(

@@ -1,7 +1,5 @@
 //! What a file holds, as plain data that any thread may read and write.
-use super::file;
-use crate::{Array, Result};
-use std::path::Path;
+use crate::Array;
 
 /// A whole model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,42 +36,7 @@ pub struct StoredLayer {
     pub weights: Vec<(String, Array)>,
 }
 
-impl Stored {
-    /// Writes the file in place of what is there. Errors `h5_create`, `h5_write`.
-    pub fn write(&self, path: &Path) -> Result<()> {
-        h5::replace(path, |root| file::write(root, self))
-    }
-    /// The bytes of the file.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        h5::to_bytes(|root| file::write(root, self))
-    }
-    /// What is in a file. Errors `h5_open`, `h5_missing`, `h5_format`.
-    pub fn read(path: &Path) -> Result<Stored> {
-        file::read(h5::File::open(path)?.root()).map_err(|e| e.at(path.display()))
-    }
-    /// What is in the bytes of a file.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Stored> {
-        h5::from_bytes(bytes, file::read)
-    }
-}
-
 impl StoredWeights {
-    /// Writes a file of weights alone.
-    pub fn write(&self, path: &Path) -> Result<()> {
-        h5::replace(path, |root| file::write_weights(root, self))
-    }
-    /// The bytes of the file.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        h5::to_bytes(|root| file::write_weights(root, self))
-    }
-    /// The weights in a file, of weights alone or of a whole model.
-    pub fn read(path: &Path) -> Result<StoredWeights> {
-        file::find_weights(h5::File::open(path)?.root()).map_err(|e| e.at(path.display()))
-    }
-    /// The weights in the bytes of a file.
-    pub fn from_bytes(bytes: &[u8]) -> Result<StoredWeights> {
-        h5::from_bytes(bytes, file::find_weights)
-    }
     /// How many numbers there are.
     pub(super) fn count(&self) -> usize {
         self.layers.iter().flat_map(|l| &l.weights).map(|(_, a)| a.len()).sum()

@@ -1,5 +1,5 @@
 //! Where everything stands in a file: Keras's groups and attributes, attribute by attribute.
-use super::{Stored, StoredLayer, StoredWeights};
+use crate::saving::{Stored, StoredLayer, StoredWeights};
 use crate::{Array, Error, Result};
 use h5::Group;
 use std::collections::HashSet;
