@@ -87,7 +87,7 @@ fn number(name: &str, default: u64) -> u64 {
 /// One process for a batch, with at most 1.5 GB of address space where the system can limit it.
 fn reads(place: &Path, seed: u64) -> Result<(), String> {
     std::fs::write(place, seed.to_string()).unwrap();
-    let limits = if cfg!(unix) { "ulimit -v 1500000 2>/dev/null" } else { "" };
+    let limits = if cfg!(unix) { "export MALLOC_ARENA_MAX=1; ulimit -v 1500000 2>/dev/null" } else { "" };
     let mut child = Child::start("saving::tests::damage::child_reads_damaged_files", "damage", place, limits);
     let ended = child.succeeds(Duration::from_secs(60));
     let last = std::fs::read_to_string(place).unwrap_or_default();
