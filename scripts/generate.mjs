@@ -2,12 +2,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './setup.mjs'
+import { ROOT, requireTools } from './setup.mjs'
 
 if (!existsSync(join(ROOT, 'crates', 'generate', 'Cargo.toml'))) {
   console.log('nothing to generate: crates/generate is not there')
   process.exit(0)
 }
+requireTools()
 const program = join(
   process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target'),
   'debug',

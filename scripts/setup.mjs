@@ -5,17 +5,22 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { provideCmake } from './cmake.mjs'
 import { find, problems } from './tools.mjs'
 
 /** The root of the clone. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * Stops unless the tools are there; every missing one gets a line.
+ * Stops unless the tools are there; every missing one gets a line. cmake is fetched where it is missing.
  * @param {boolean} engine whether the engine must be built
  */
 export function requireTools(engine = true) {
   const lines = problems(find(), engine)
+  if (lines.length === 0 && engine) {
+    const line = provideCmake(ROOT)
+    if (line !== undefined) lines.push(line)
+  }
   if (lines.length === 0) return
   for (const line of lines) console.error(line)
   process.exit(1)

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FORMAT, GENERATED, LINT, TYPES } from './checks.mjs'
+import { INTEROP } from './interop.mjs'
 import { ROOT, installPackages, placeAddon, requireTools } from './setup.mjs'
 import { check, run, runStages, skip, sum } from './stages.mjs'
 
@@ -79,6 +80,7 @@ await runStages([
   ...GENERATED,
   ...LINT,
   ['typescript', typescript],
+  ...INTEROP,
   ...(EXAMPLES.length > 0
     ? EXAMPLES
     : [/** @type {[string, () => Promise<Count>]} */ (['examples', async () => skip('no example has a test line')])]),

@@ -3,16 +3,16 @@ import { spawnSync } from 'node:child_process'
 
 /**
  * The oldest versions that work.
- * @type {{ node: [number, number], rust: [number, number] }}
+ * @type {{ node: [number, number], rust: [number, number], cmake: [number, number] }}
  */
-export const WANTED = { node: [20, 19], rust: [1, 95] }
+export const WANTED = { node: [20, 19], rust: [1, 95], cmake: [3, 26] }
 
 /**
  * What a program says of itself, or undefined when it does not run.
  * @param {string} program
  * @returns {string | undefined}
  */
-function says(program) {
+export function says(program) {
   const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   return status === 0 ? stdout : undefined
 }
@@ -27,10 +27,11 @@ export function find() {
 }
 
 /**
+ * Whether the version in a text is older than the one wanted.
  * @param {string} text
  * @param {[number, number]} wanted
  */
-function older(text, wanted) {
+export function older(text, wanted) {
   const numbers = /(\d+)\.(\d+)/.exec(text)
   const major = Number(numbers?.[1] ?? 0)
   const minor = Number(numbers?.[2] ?? 0)

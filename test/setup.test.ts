@@ -67,6 +67,24 @@ onUnix('an addon that is given needs no compiler', (t) => {
   t.is(given.status, 0)
 })
 
+onUnix('cmake that is missing and cannot be fetched has one line with what to install', (t) => {
+  const tools = folder()
+  const program = (name: string, text: string) => {
+    writeFileSync(join(tools, name), `#!/bin/sh\n${text}\n`)
+    chmodSync(join(tools, name), 0o755)
+  }
+  const code = `import('./scripts/cmake.mjs').then(({ provideCmake }) => console.log(provideCmake(${JSON.stringify(folder())})))`
+  const says = () => spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', env: { PATH: tools } }).stdout
+  const nothing = /^cmake is needed to build HDF5, and there is neither cmake nor a Python .*: install cmake 3\.26 .*python3-venv\)\n$/
+  t.regex(says(), nothing)
+  program('cmake', 'echo cmake version 3.25.1')
+  t.regex(says(), nothing)
+  program('python3', '[ "$1" = --version ] && echo Python 3.11.2')
+  t.regex(says(), /cmake is needed to build HDF5, and python3 has no venv module to get it with: install cmake .*\n$/)
+  program('cmake', 'echo cmake version 3.26.0')
+  t.is(says(), 'undefined\n')
+})
+
 test('exports, sources and the lock file agree', (t) => {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     exports: Record<string, string | { types: string; default: string }>

@@ -22,6 +22,7 @@ pub mod names;
 pub mod optimizers;
 pub mod random;
 pub mod regularizers;
+pub mod saving;
 pub mod training;
 pub mod utils;
 

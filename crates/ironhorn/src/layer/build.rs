@@ -104,6 +104,7 @@ impl<'a> Build<'a> {
     ) -> Result<&mut Weight> {
         let shape = shape.into();
         let place = || format!("{}, weight `{name}`", self.core.name());
+        super::budget::spend(&shape).map_err(|e| e.at(place()))?;
         let value = initializer.fill(&shape, dtype, &mut random::stream()).map_err(|e| e.at(place()))?;
         if value.shape() != shape {
             return Err(Error::value(

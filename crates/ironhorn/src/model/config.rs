@@ -7,7 +7,9 @@ use crate::{Error, Result, Value};
 use std::collections::HashMap;
 
 /// The version whose files are written.
-const KERAS_VERSION: &str = "2.3.1";
+pub(crate) const KERAS_VERSION: &str = "2.3.1";
+/// The backend that files say.
+pub(crate) const BACKEND: &str = "tensorflow";
 
 /// A model's config.
 pub(super) fn write(network: &Network) -> Result<Map> {
@@ -85,7 +87,7 @@ impl Model {
     pub fn full_config(&self) -> Result<Map> {
         let mut map = Map::from([("class_name", Setting::from(self.class_name())), ("config", self.config()?.into())]);
         map.insert("keras_version", KERAS_VERSION);
-        map.insert("backend", "tensorflow");
+        map.insert("backend", BACKEND);
         Ok(map)
     }
     /// The model without its weights as JSON, to the letter as Keras writes it.

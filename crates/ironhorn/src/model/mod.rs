@@ -16,7 +16,7 @@ pub use predict::Predictor;
 pub use sequential::Sequential;
 pub use summary::Summary;
 
-pub(crate) use self::config::deserialize;
+pub(crate) use self::config::{BACKEND, KERAS_VERSION, deserialize};
 pub(crate) use network::Network;
 
 use crate::config::PartialShape;

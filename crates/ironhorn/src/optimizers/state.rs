@@ -80,13 +80,25 @@ impl State {
     pub fn get_weights(&self) -> Vec<Array> {
         self.weights().iter().map(Variable::get).collect()
     }
+    /// The places of what is kept only because Keras saves it.
+    fn unused(&self, optimizer: &dyn Optimizer) -> Vec<usize> {
+        let built = self.built.borrow();
+        let (first, count) = (1 + built.scalars.len(), built.weights.len());
+        let kinds = optimizer.slots().into_iter().enumerate().filter(|(_, slot)| slot.shape == SlotShape::One);
+        kinds.flat_map(|(kind, _)| (0..count).map(move |i| first + kind * count + i)).collect()
+    }
     /// Sets their values. Lists of Keras 2.2.4 lack one number, which is taken as at the start: the counter, or what follows
-    /// it where the optimizer has numbers of its own.
+    /// it where the optimizer has numbers of its own. Lists of tf-keras lack what Keras keeps but does not use.
     /// Errors: `optimizer_weight_count`, `optimizer_weight_shape`.
     pub fn set_weights(&self, optimizer: &dyn Optimizer, values: &[Array]) -> Result<()> {
         let weights = self.weights();
         let mut values = values.to_vec();
-        if values.len() + 1 == weights.len() {
+        let unused = self.unused(optimizer);
+        if !unused.is_empty() && values.len() + unused.len() == weights.len() {
+            for at in unused {
+                values.insert(at, Array::zeros(weights[at].dtype(), weights[at].shape()));
+            }
+        } else if values.len() + 1 == weights.len() {
             match optimizer.scalars().first() {
                 Some((_, first)) if !values.is_empty() => values.insert(1, Array::scalar_of(globals::floatx(), *first)),
                 Some(_) => {}

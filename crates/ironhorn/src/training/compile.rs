@@ -77,6 +77,8 @@ impl<K: Kind + ?Sized> Field for Choice<K> {
     }
     fn write(&self) -> Result<Setting> {
         match self {
+            // A thing made elsewhere is written as its kind is; what is text stays as it was typed.
+            Choice::Given(setting @ Setting::Object(_)) => get::<K>(setting)?.write(),
             Choice::Given(setting) => Ok(setting.clone()),
             Choice::Made(plug) => plug.write(),
         }

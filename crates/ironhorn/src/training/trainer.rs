@@ -144,6 +144,25 @@ impl Model {
         self.built_graph().map(drop)
     }
 
+    /// How it was compiled, if it was.
+    pub(crate) fn compile_settings(&self) -> Option<Compile> {
+        self.trainer().settings.borrow().clone()
+    }
+    /// Gives the optimizer the state that was saved. Errors `not_compiled`, `optimizer_weight_count`, `optimizer_weight_shape`.
+    pub(crate) fn restore_optimizer(&self, values: &[Array]) -> Result<()> {
+        let compiled = self.compiled_for(None)?;
+        let optimizer = &compiled.goal.optimizer;
+        let trained: Vec<Variable> = compiled.goal.trained.iter().map(|(v, _)| v.clone()).collect();
+        optimizer.state().build(&**optimizer, &trained);
+        if let [iterations] = values
+            && iterations.shape().is_empty()
+        {
+            // tf-keras keeps no momentum where there is none.
+            return optimizer.state().iterations().set(iterations);
+        }
+        optimizer.state().set_weights(&**optimizer, values)
+    }
+
     /// Readies it for training. Errors as `Compile::outputs`, `no_loss`, and those of the optimizer's name.
     pub fn compile(&self, settings: Compile) -> Result<()> {
         let trainer = self.trainer();
