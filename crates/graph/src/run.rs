@@ -10,6 +10,7 @@ use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
+use std::time::Instant;
 use tensor::{Array, DType, Error, Lines, Result};
 
 /// The CPU as the one thing all runs of the process share: its holder may run plans and touch variables.
@@ -124,6 +125,37 @@ impl Function {
     }
     /// The same for who already holds the device.
     pub fn run_held<T>(&self, device: &mut Held, feeds: &[Feed], counter: i64, read: impl FnOnce(&Outputs) -> T) -> Result<T> {
+        self.run_watched(device, feeds, counter, |_| (), read)
+    }
+    /// Runs `runs` times and gives each step's name and the median of its times in seconds: for benchmarks.
+    pub fn profile(&self, feeds: &[Feed], runs: usize) -> Result<Vec<(String, f64)>> {
+        let mut device = Device::lock();
+        let names: Vec<String> =
+            self.run_watched(&mut device, feeds, 0, |_| (), |o| o.plan.block.steps.iter().map(|s| s.label.trim().to_string()).collect())?;
+        let clock = (0..1000).map(|_| Instant::now().elapsed().as_secs_f64()).fold(f64::MAX, f64::min);
+        let mut times = vec![Vec::with_capacity(runs); names.len()];
+        for counter in 0..runs as i64 {
+            let mut before = Instant::now();
+            let watch = |step: usize| {
+                times[step].push((before.elapsed().as_secs_f64() - clock).max(0.0));
+                before = Instant::now();
+            };
+            self.run_watched(&mut device, feeds, counter, watch, |_| ())?;
+        }
+        let median = |mut times: Vec<f64>| {
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2]
+        };
+        Ok(names.into_iter().zip(times.into_iter().map(median)).collect())
+    }
+    fn run_watched<T>(
+        &self,
+        device: &mut Held,
+        feeds: &[Feed],
+        counter: i64,
+        after: impl FnMut(usize),
+        read: impl FnOnce(&Outputs) -> T,
+    ) -> Result<T> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let at = match plans.iter().position(|b| self.fits(&b.signature, feeds)) {
             Some(at) => at,
@@ -144,7 +176,7 @@ impl Function {
         let Some(bound) = plans.last_mut() else {
             return Err(Error::runtime("plan_lost", "The plan that was just made is gone."));
         };
-        bound.run(&mut device.0, self.graph.counter, feeds, counter)?;
+        bound.run(&mut device.0, self.graph.counter, feeds, counter, after)?;
         let (plan, arena, feeds) = (&bound.plan, &device.0.arena, &bound.feeds);
         let slot = |r: &Ref| match r.base {
             Base::Arena => arena.slot(r.offset, r.len),
@@ -218,7 +250,14 @@ impl Bound {
         let feeds = vec![Slot::NONE; signature.len()];
         Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: Vec::new(), generation: 0, feeds }
     }
-    fn run(&mut self, device: &mut Device, counter_at: Option<usize>, feeds: &[Feed], counter: i64) -> Result<()> {
+    fn run(
+        &mut self,
+        device: &mut Device,
+        counter_at: Option<usize>,
+        feeds: &[Feed],
+        counter: i64,
+        after: impl FnMut(usize),
+    ) -> Result<()> {
         if device.arena.len() < self.plan.arena() {
             device.arena = Memory::zeroed(self.plan.arena());
             device.generation += 1;
@@ -243,12 +282,12 @@ impl Bound {
         if let Some(prologue) = &self.plan.prologue {
             let now = |v: &usize| self.plan.variables[*v].version();
             if !prologue.reads.iter().map(now).eq(self.versions.iter().copied()) {
-                self.prologue.run(&prologue.block)?;
+                self.prologue.run(&prologue.block, |_| ())?;
                 self.versions.clear();
                 self.versions.extend(prologue.reads.iter().map(now));
             }
         }
-        self.block.run(&self.plan.block)?;
+        self.block.run(&self.plan.block, after)?;
         for v in &self.plan.written {
             self.plan.variables[*v].touch();
         }
@@ -304,9 +343,10 @@ impl BoundBlock {
         }
     }
 
-    fn run(&mut self, block: &Block) -> Result<()> {
+    /// Runs the steps; `after` hears of each when it is done.
+    fn run(&mut self, block: &Block, mut after: impl FnMut(usize)) -> Result<()> {
         let mut loops = self.loops.iter_mut();
-        for step in &block.steps {
+        for (i, step) in block.steps.iter().enumerate() {
             match &step.what {
                 What::Kernel(kernel, fault) => {
                     let scratch = step.scratch.map_or(Slot::NONE, |s| self.slots[s]);
@@ -323,6 +363,7 @@ impl BoundBlock {
                     }
                 }
             }
+            after(i);
         }
         Ok(())
     }
@@ -385,7 +426,7 @@ impl BoundLoop {
                 self.block.slots[*k] = whole.at(*offset, *len);
             }
             self.block.rebind_loops(body);
-            self.block.run(body)?;
+            self.block.run(body, |_| ())?;
         }
         Ok(())
     }
@@ -464,7 +505,7 @@ pub fn evaluate(op: &OpRef, inputs: &[Array]) -> Result<Vec<Array>> {
         generation: 0,
         feeds: vec![Slot::NONE; feeds.len()],
     };
-    bound.run(&mut device, None, &feeds, 0)?;
+    bound.run(&mut device, None, &feeds, 0, |_| ())?;
     let (plan, arena, fed) = (&bound.plan, &device.arena, &bound.feeds);
     let slot = |r: &Ref| match r.base {
         Base::Arena => arena.slot(r.offset, r.len),

@@ -160,8 +160,16 @@ impl FloatFormula for Twice {
 #[test]
 fn epilogues_see_every_element_once() {
     let sizes = [
-        [1, 4, 8, 2], [1, 33, 70, 40], [2, 30, 100, 900], [1, 1, 2000, 50], [3, 100, 1, 80], [1, 200, 7, 100], [1, 130, 12, 70], [4, 5, 6, 0],
-        [1, 3, 200, 129], [2, 128, 260, 500],
+        [1, 4, 8, 2],
+        [1, 33, 70, 40],
+        [2, 30, 100, 900],
+        [1, 1, 2000, 50],
+        [3, 100, 1, 80],
+        [1, 200, 7, 100],
+        [1, 130, 12, 70],
+        [4, 5, 6, 0],
+        [1, 3, 200, 129],
+        [2, 128, 260, 500],
     ];
     for isa in Isa::available() {
         for [batch, m, n, k] in sizes {
@@ -177,10 +185,7 @@ fn epilogues_see_every_element_once() {
                     sources: [Source::Result(0), Source::None, Source::None],
                     dtype: DType::F32,
                 };
-                let operands = vec![
-                    Operand { dtype: DType::F32, strides: vec![n, 1] },
-                    Operand { dtype: DType::F32, strides: vec![0, 1] },
-                ];
+                let operands = vec![Operand { dtype: DType::F32, strides: vec![n, 1] }, Operand { dtype: DType::F32, strides: vec![0, 1] }];
                 let program = Program::new(&[batch * m, n], operands, vec![relu, twice], vec![Source::Result(0), Source::Result(1)]);
                 let inputs = [a_len, b_len, n].map(|len| drive::floats(DType::F32, &drive::numbers(len, len as u64)));
                 let size = batch * m * n * 4;
