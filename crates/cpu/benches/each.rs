@@ -5,6 +5,7 @@ use ironhorn_cpu::each::{
 };
 use ironhorn_cpu::lanes::{Number, Real};
 use ironhorn_cpu::{Buffers, Isa, Kernel, Memory, Part, Slot, pool};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tensor::DType;
 
@@ -256,13 +257,62 @@ impl Kernel for Empty {
     fn run(&self, _: &Buffers, _: usize, _: Part) {}
 }
 
+/// Two parts that wait for each other, so that the second thread must really come; gives up after a while if it does not.
+struct Meeting {
+    arrived: AtomicUsize,
+    missed: AtomicUsize,
+}
+impl Kernel for Meeting {
+    fn phases(&self) -> &[usize] {
+        &[2]
+    }
+    fn run(&self, _: &Buffers, _: usize, _: Part) {
+        let target = (self.arrived.fetch_add(1, Ordering::AcqRel) / 2 + 1) * 2;
+        let start = Instant::now();
+        while self.arrived.load(Ordering::Acquire) < target {
+            std::hint::spin_loop();
+            if start.elapsed().as_micros() > 2000 {
+                self.missed.fetch_add(1, Ordering::Relaxed);
+                self.arrived.fetch_max(target, Ordering::AcqRel);
+            }
+        }
+    }
+}
+
+fn meetings() {
+    let none = Buffers { inputs: &[], outputs: &[], scratch: Slot::NONE };
+    for pause in [0, 20, 500] {
+        let kernel = Meeting { arrived: AtomicUsize::new(0), missed: AtomicUsize::new(0) };
+        let mut took: Vec<f64> = (0..if pause == 0 { 20000 } else { 1000 })
+            .map(|_| {
+                let from = Instant::now();
+                while from.elapsed().as_micros() < pause {
+                    std::hint::spin_loop();
+                }
+                let start = Instant::now();
+                pool::run(&kernel, &none);
+                kernel.arrived.store(0, Ordering::Release);
+                start.elapsed().as_secs_f64() * 1e6
+            })
+            .collect();
+        took.sort_by(f64::total_cmp);
+        let (n, missed) = (took.len(), kernel.missed.load(Ordering::Relaxed));
+        println!(
+            "both threads meet, {pause} us after the last time: median {:.2} us, p90 {:.2}, p99 {:.2}; {missed} of {n} missed",
+            took[n / 2],
+            took[n * 9 / 10],
+            took[n * 99 / 100]
+        );
+    }
+}
+
 fn regions() {
     let none = Buffers { inputs: &[], outputs: &[], scratch: Slot::NONE };
     pool::set_threads(2);
     for phases in [vec![1], vec![2], vec![16], vec![2, 2], vec![64, 64, 64]] {
         let kernel = Empty { phases: phases.clone() };
         let t = best(50, &mut [("hot", &mut || (0..1000).for_each(|_| pool::run(&kernel, &none)))]);
-        println!("empty region of phases {phases:?}, hot: {:.3} us", t[0] * 1e3);
+        println!("empty region of phases {phases:?}, the caller mostly doing all: {:.3} us", t[0] * 1e3);
     }
     let kernel = Empty { phases: vec![2] };
     let mut cold: Vec<f64> = (0..200)
@@ -292,4 +342,5 @@ fn main() {
     }
     tiles();
     regions();
+    meetings();
 }

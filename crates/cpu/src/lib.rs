@@ -22,5 +22,5 @@ pub mod vmath;
 
 pub use each::Program;
 pub use isa::Isa;
-pub use joined::Joined;
+pub use joined::{Joined, Piece};
 pub use kernel::{Buffers, Kernel, Memory, Part, Slot};

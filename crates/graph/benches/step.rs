@@ -52,7 +52,7 @@ fn graphs(Workload { sizes, adam, .. }: &Workload) -> (Graph, Graph) {
         (h.softmax_cross_entropy(&y).mean(&[], false), h.softmax(-1))
     };
     let reads: Vec<Value> = weights.iter().map(Value::read).collect();
-    let grads = gradients(&[loss.clone()], None, &reads).expect("a loss with gradients");
+    let grads = gradients(std::slice::from_ref(&loss), None, &reads).expect("a loss with gradients");
     let t = Variable::new("iterations", &Array::scalar(0i64));
     let step = (Value::read(&t) + 1.0).cast(DType::F32);
     let mut updates = vec![(t.clone(), Value::read(&t) + 1.0)];

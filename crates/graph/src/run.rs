@@ -62,6 +62,17 @@ impl Feed {
     pub fn of(array: &Array) -> Feed {
         Feed { dtype: array.dtype(), shape: array.shape().to_vec(), memory: Memory::of(array), offset: 0 }
     }
+    /// Rows `start..end` of the first axis, in place. Error `array_rows` if they are not there.
+    pub fn rows(array: &Array, start: usize, end: usize) -> Result<Feed> {
+        let n = array.shape().first().copied().unwrap_or(0);
+        if start > end || end > n {
+            return Err(Error::value("array_rows", format!("Rows {start} to {end} are not in an array of shape {:?}.", array.shape())));
+        }
+        let mut feed = Feed::of(array);
+        feed.offset = start * (array.bytes().len() / n.max(1));
+        feed.shape[0] = end - start;
+        Ok(feed)
+    }
     /// Memory that someone filled, from a byte offset on. Panics if the memory is too small: a defect of the caller.
     pub fn at(memory: &Memory, offset: usize, dtype: DType, shape: Vec<usize>) -> Feed {
         let len = shape.iter().product::<usize>() * dtype.size();
@@ -282,12 +293,12 @@ impl Bound {
         if let Some(prologue) = &self.plan.prologue {
             let now = |v: &usize| self.plan.variables[*v].version();
             if !prologue.reads.iter().map(now).eq(self.versions.iter().copied()) {
-                self.prologue.run(&prologue.block, |_| ())?;
+                self.prologue.run(&prologue.block, &self.plan, |_| ())?;
                 self.versions.clear();
                 self.versions.extend(prologue.reads.iter().map(now));
             }
         }
-        self.block.run(&self.plan.block, after)?;
+        self.block.run(&self.plan.block, &self.plan, after)?;
         for v in &self.plan.written {
             self.plan.variables[*v].touch();
         }
@@ -299,16 +310,57 @@ impl Bound {
 #[derive(Default)]
 struct BoundBlock {
     slots: Vec<Slot>,
-    loops: Vec<(usize, BoundLoop)>,
+    /// The loops among the steps, in order.
+    loops: Vec<BoundLoop>,
 }
 
+#[derive(Default)]
 struct BoundLoop {
     block: BoundBlock,
     /// What the body's inputs and outputs are at this step.
     inputs: Vec<Slot>,
     outputs: Vec<Slot>,
-    /// Which places of the body move from step to step: place, whether it is an output, which, offset and length.
-    moving: Vec<(usize, bool, usize, usize, usize)>,
+    /// The places of the body that move from step to step.
+    moving: Vec<Moving>,
+}
+
+/// A place counted from something that moves.
+struct Moving {
+    /// Index among the body's slots.
+    slot: usize,
+    base: Base,
+    offset: usize,
+    len: usize,
+}
+
+/// A loop as its step holds it.
+#[derive(Clone, Copy)]
+struct Body<'a> {
+    block: &'a Block,
+    count: usize,
+    reverse: bool,
+    carries: usize,
+    sequences: usize,
+}
+
+impl<'a> Body<'a> {
+    fn of(step: &'a Step) -> Option<Body<'a>> {
+        match &step.what {
+            What::Loop { body, count, reverse, carries, sequences } => {
+                Some(Body { block: body, count: *count, reverse: *reverse, carries: *carries, sequences: *sequences })
+            }
+            What::Kernel(..) => None,
+        }
+    }
+    /// Which of the body's inputs are steps of sequences.
+    fn stepped(&self) -> std::ops::Range<usize> {
+        self.carries..self.carries + self.sequences
+    }
+    /// The part of a stacked tensor that belongs to step `t`.
+    fn slice(&self, whole: &Slot, t: usize) -> Slot {
+        let len = whole.len() / self.count.max(1);
+        whole.at(t * len, len)
+    }
 }
 
 impl BoundBlock {
@@ -321,45 +373,37 @@ impl BoundBlock {
             Base::Constant(i) => plan.constants[i].slot(r.offset, r.len),
             Base::Variable(i) => plan.variables[i].memory().slot(r.offset, r.len),
         }));
-        if self.loops.is_empty() {
-            let is_loop = |(_, s): &(usize, &Step)| matches!(s.what, What::Loop { .. });
-            let fresh =
-                |(i, _): (usize, &Step)| (i, BoundLoop { block: BoundBlock::default(), inputs: vec![], outputs: vec![], moving: vec![] });
-            self.loops.extend(block.steps.iter().enumerate().filter(is_loop).map(fresh));
-        }
-        for (i, bound) in &mut self.loops {
-            let step = &block.steps[*i];
-            if let What::Loop { body, count, carries, sequences, .. } = &step.what {
+        self.bind_loops(block, plan);
+    }
+
+    fn bind_loops(&mut self, block: &Block, plan: &Plan) {
+        for (i, step) in block.steps.iter().filter(|s| Body::of(s).is_some()).enumerate() {
+            if i == self.loops.len() {
+                self.loops.push(BoundLoop::default());
+            }
+            if let Some(body) = Body::of(step) {
                 let region = step.scratch.map_or(Slot::NONE, |s| self.slots[s]);
-                bound.bind(
-                    body,
-                    plan,
-                    region,
-                    &self.slots[step.inputs.clone()],
-                    &self.slots[step.outputs.clone()],
-                    (*count, *carries, *sequences),
-                );
+                self.loops[i].bind(body, plan, region, &self.slots[step.inputs.clone()], &self.slots[step.outputs.clone()]);
             }
         }
     }
 
     /// Runs the steps; `after` hears of each when it is done.
-    fn run(&mut self, block: &Block, mut after: impl FnMut(usize)) -> Result<()> {
+    fn run(&mut self, block: &Block, plan: &Plan, mut after: impl FnMut(usize)) -> Result<()> {
         let mut loops = self.loops.iter_mut();
         for (i, step) in block.steps.iter().enumerate() {
+            let (inputs, outputs) = (&self.slots[step.inputs.clone()], &self.slots[step.outputs.clone()]);
             match &step.what {
                 What::Kernel(kernel, fault) => {
-                    let scratch = step.scratch.map_or(Slot::NONE, |s| self.slots[s]);
-                    let buffers = Buffers { inputs: &self.slots[step.inputs.clone()], outputs: &self.slots[step.outputs.clone()], scratch };
+                    let buffers = Buffers { inputs, outputs, scratch: step.scratch.map_or(Slot::NONE, |s| self.slots[s]) };
                     pool::run(&**kernel, &buffers);
                     if let Some((fault, dtype)) = fault {
                         check_fault(step, &buffers, fault, *dtype)?;
                     }
                 }
-                What::Loop { body, count, reverse, carries, sequences } => {
-                    if let Some((_, bound)) = loops.next() {
-                        let outer = (&self.slots[step.inputs.clone()], &self.slots[step.outputs.clone()]);
-                        bound.run(body, outer, (*count, *reverse, *carries, *sequences))?;
+                What::Loop { .. } => {
+                    if let (Some(bound), Some(body)) = (loops.next(), Body::of(step)) {
+                        bound.run(body, plan, inputs, outputs)?;
                     }
                 }
             }
@@ -370,98 +414,52 @@ impl BoundBlock {
 }
 
 impl BoundLoop {
-    fn bind(
-        &mut self,
-        body: &Block,
-        plan: &Plan,
-        region: Slot,
-        inputs: &[Slot],
-        outputs: &[Slot],
-        (count, carries, sequences): (usize, usize, usize),
-    ) {
-        let step = |s: &Slot| s.at(0, s.len() / count.max(1));
+    fn bind(&mut self, body: Body, plan: &Plan, region: Slot, inputs: &[Slot], outputs: &[Slot]) {
+        let stepped = body.stepped();
         self.inputs.clear();
-        // The carry lives where the loop's result goes.
-        self.inputs.extend(outputs[..carries].iter());
-        self.inputs.extend(inputs[carries..carries + sequences].iter().map(step));
-        self.inputs.extend(&inputs[carries + sequences..]);
+        // The state lives where the loop's result goes.
+        self.inputs.extend(&outputs[..body.carries]);
+        self.inputs.extend(inputs[stepped.clone()].iter().map(|s| body.slice(s, 0)));
+        self.inputs.extend(&inputs[stepped.end..]);
         self.outputs.clear();
-        self.outputs.extend(outputs[..carries].iter());
-        self.outputs.extend(outputs[carries..].iter().map(step));
-        if count == 0 {
+        self.outputs.extend(&outputs[..body.carries]);
+        self.outputs.extend(outputs[body.carries..].iter().map(|s| body.slice(s, 0)));
+        self.moving.clear();
+        if body.count == 0 {
             return;
         }
-        self.block.bind(body, plan, region, &self.inputs, &self.outputs);
-        self.moving.clear();
-        for (k, r) in body.refs.iter().enumerate() {
-            match r.base {
-                Base::Input(i) if (carries..carries + sequences).contains(&i) => self.moving.push((k, false, i, r.offset, r.len)),
-                Base::Output(i) => self.moving.push((k, true, i, r.offset, r.len)),
-                _ => {}
-            }
-        }
+        self.block.bind(body.block, plan, region, &self.inputs, &self.outputs);
+        let moves = |base: Base| match base {
+            Base::Input(i) => stepped.contains(&i),
+            Base::Output(_) => true,
+            _ => false,
+        };
+        let places = body.block.refs.iter().enumerate().filter(|(_, r)| moves(r.base));
+        self.moving.extend(places.map(|(slot, r)| Moving { slot, base: r.base, offset: r.offset, len: r.len }));
     }
 
-    fn run(
-        &mut self,
-        body: &Block,
-        outer: (&[Slot], &[Slot]),
-        (count, reverse, carries, sequences): (usize, bool, usize, usize),
-    ) -> Result<()> {
-        let (inputs, outputs) = outer;
-        for i in 0..carries {
-            outputs[i].copy_from(&inputs[i]);
+    fn run(&mut self, body: Body, plan: &Plan, inputs: &[Slot], outputs: &[Slot]) -> Result<()> {
+        for (state, start) in outputs[..body.carries].iter().zip(inputs) {
+            state.copy_from(start);
         }
-        for step in 0..count {
-            let t = if reverse { count - 1 - step } else { step };
-            let slice = |s: &Slot| s.at(t * (s.len() / count), s.len() / count);
-            for i in carries..carries + sequences {
-                self.inputs[i] = slice(&inputs[i]);
+        for step in 0..body.count {
+            let t = if body.reverse { body.count - 1 - step } else { step };
+            let stepped = body.stepped();
+            self.inputs[stepped.clone()].iter_mut().zip(&inputs[stepped]).for_each(|(own, whole)| *own = body.slice(whole, t));
+            self.outputs.iter_mut().zip(outputs).skip(body.carries).for_each(|(own, whole)| *own = body.slice(whole, t));
+            for m in &self.moving {
+                let whole = match m.base {
+                    Base::Output(i) => &self.outputs[i],
+                    Base::Input(i) => &self.inputs[i],
+                    _ => continue,
+                };
+                self.block.slots[m.slot] = whole.at(m.offset, m.len);
             }
-            for i in carries..outputs.len() {
-                self.outputs[i] = slice(&outputs[i]);
-            }
-            for (k, is_output, i, offset, len) in &self.moving {
-                let whole = if *is_output { &self.outputs[*i] } else { &self.inputs[*i] };
-                self.block.slots[*k] = whole.at(*offset, *len);
-            }
-            self.block.rebind_loops(body);
-            self.block.run(body, |_| ())?;
+            // Loops inside this one see other places at each of its steps.
+            self.block.bind_loops(body.block, plan);
+            self.block.run(body.block, plan, |_| ())?;
         }
         Ok(())
-    }
-}
-
-impl BoundBlock {
-    /// Loops inside a loop see other places at each step of the outer one.
-    fn rebind_loops(&mut self, block: &Block) {
-        for (i, bound) in &mut self.loops {
-            let step = &block.steps[*i];
-            if let What::Loop { body, count, carries, sequences, .. } = &step.what
-                && *count > 0
-            {
-                bound.rebase(body, &self.slots[step.inputs.clone()], &self.slots[step.outputs.clone()], (*count, *carries, *sequences));
-            }
-        }
-    }
-}
-
-impl BoundLoop {
-    fn rebase(&mut self, body: &Block, inputs: &[Slot], outputs: &[Slot], (_, carries, sequences): (usize, usize, usize)) {
-        for i in 0..carries {
-            self.inputs[i] = outputs[i];
-            self.outputs[i] = outputs[i];
-        }
-        for i in carries + sequences..inputs.len() {
-            self.inputs[i] = inputs[i];
-        }
-        for (k, r) in body.refs.iter().enumerate() {
-            if let Base::Input(i) = r.base
-                && !(carries..carries + sequences).contains(&i)
-            {
-                self.block.slots[k] = self.inputs[i].at(r.offset, r.len);
-            }
-        }
     }
 }
 

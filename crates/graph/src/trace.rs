@@ -76,8 +76,8 @@ pub fn open<T>(trace: Trace, f: impl FnOnce(u64) -> Result<T>) -> Result<(T, Vec
     Ok((result, take_updates()))
 }
 
-/// The updates made so far in the innermost trace, which forgets them.
-pub(crate) fn take_updates() -> Vec<(Variable, Update)> {
+/// The updates made so far in the innermost trace, which forgets them: taken before the trace ends, they can be composed.
+pub fn take_updates() -> Vec<(Variable, Update)> {
     FRAMES.with(|frames| frames.borrow_mut().last_mut().map(|f| std::mem::take(&mut f.updates))).unwrap_or_default()
 }
 

@@ -11,9 +11,10 @@ use crate::{
     variable::Variable,
 };
 use std::{
+    any::Any,
     cell::{Cell, OnceCell},
     fmt,
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 use tensor::{Array, DType, Dim, Error, Result, Shape, Spec};
 
@@ -22,6 +23,20 @@ use tensor::{Array, DType, Dim, Error, Result, Shape, Spec};
 pub struct Value {
     pub(crate) node: Rc<Node>,
     pub(crate) output: usize,
+}
+
+/// A value that may be gone: holding it keeps nothing.
+#[derive(Clone)]
+pub struct WeakValue {
+    node: Weak<Node>,
+    output: usize,
+}
+
+impl WeakValue {
+    /// The value, if anything still holds its node.
+    pub fn upgrade(&self) -> Option<Value> {
+        self.node.upgrade().map(|node| Value { node, output: self.output })
+    }
 }
 
 /// What made a value.
@@ -64,7 +79,7 @@ pub struct Input {
 }
 
 /// A layer as the record sees it.
-pub trait Call {
+pub trait Call: Any {
     /// Names the layer in scopes.
     fn scope(&self) -> Rc<str>;
     /// Runs the layer on traced inputs. All outputs the record's node has, in order: the layer's own, then its losses and
@@ -207,6 +222,18 @@ impl Value {
             Kind::Call(call) => Some((call, &self.node.inputs)),
             _ => None,
         }
+    }
+    /// What the node that made it rests on.
+    pub fn inputs(&self) -> &[Value] {
+        &self.node.inputs
+    }
+    /// All outputs of the node that made it.
+    pub fn siblings(&self) -> Vec<Value> {
+        (0..self.node.specs.len()).map(|output| Value { node: self.node.clone(), output }).collect()
+    }
+    /// A handle that does not keep it.
+    pub fn downgrade(&self) -> WeakValue {
+        WeakValue { node: Rc::downgrade(&self.node), output: self.output }
     }
     /// A number for hashing: equal for equal values.
     pub fn key(&self) -> (u64, usize) {

@@ -3,9 +3,39 @@ use crate::{
     op::{Access, Attribute, Concrete, ExportNode, Fault, Lowering, Op, OpRef, Sample, SampleInput, Site},
     value::Value,
 };
+use cpu::random as kernels;
 use tensor::{Array, DType, Error, Result, Shape, Spec};
 
-pub use cpu::random::Law;
+/// A distribution.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Law {
+    /// Uniform from `low` to below `high`.
+    Uniform {
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// Normal.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        stddev: f64,
+    },
+    /// Normal, drawn again while further than two deviations from the mean.
+    TruncatedNormal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation, before the ends are cut off.
+        stddev: f64,
+    },
+    /// 1 with probability `p`, else 0.
+    Bernoulli {
+        /// Probability of a 1.
+        p: f64,
+    },
+}
 
 /// Draws a tensor; the input is the run counter.
 #[derive(Debug, Clone)]
@@ -47,7 +77,13 @@ impl Op for Random {
         None
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
-        Lowering::kernel(cpu::random::Random::new(self.law, self.dtype, at.output(0).iter().product(), self.key))
+        let (dtype, key, count) = (self.dtype, self.key, at.output(0).iter().product());
+        match self.law {
+            Law::Uniform { low, high } => Lowering::kernel(kernels::Uniform::new(dtype, key, count, low, high)),
+            Law::Normal { mean, stddev } => Lowering::kernel(kernels::Normal::new(dtype, key, count, mean, stddev)),
+            Law::TruncatedNormal { mean, stddev } => Lowering::kernel(kernels::TruncatedNormal::new(dtype, key, count, mean, stddev)),
+            Law::Bernoulli { p } => Lowering::kernel(kernels::Bernoulli::new(dtype, key, count, p)),
+        }
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
         ExportNode { op: self.name(), attributes: vec![("dtype", Attribute::Type(self.dtype))], constants: Vec::new() }
@@ -119,7 +155,7 @@ impl Op for Dropout {
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let noise = self.noise.resolve(&at.sizes)?;
-        Lowering::kernel(cpu::random::Dropout::new(self.rate, at.inputs[0].0, at.input(0), &noise, self.key))
+        Lowering::kernel(kernels::Dropout::new(at.inputs[0].0, self.key, self.rate, at.input(0), &noise))
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
         // Inference graphs have no dropout; a training graph that is exported passes its input on.

@@ -5,7 +5,7 @@ use crate::{
     value::Value,
 };
 use cpu::{
-    Joined,
+    Joined, Piece,
     each::cast_block,
     strided::{Copy, Fill, Strides},
 };
@@ -403,7 +403,7 @@ impl Op for Concat {
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let to = strides(at.output(0));
         let mut begin = 0;
-        let mut parts: Vec<(Box<dyn cpu::Kernel>, Vec<usize>, Vec<usize>)> = Vec::new();
+        let mut parts: Vec<Piece> = Vec::new();
         for (i, (dtype, sizes)) in at.inputs.iter().enumerate() {
             let target = from(begin * to[self.axis], to.iter().copied());
             let copy = Copy::new(dtype.size(), sizes, &Strides::contiguous(sizes), &target);
