@@ -35,7 +35,9 @@ pub fn gradients(ys: &[Value], dys: Option<&[Value]>, xs: &[Value]) -> Result<Ve
             active.insert(v.key().0);
         }
     }
-    let recorded = nodes.iter().any(|v| active.contains(&v.key().0) && matches!(v.node.kind, Kind::Call(_) | Kind::Gradient));
+    // A layer reads its variables only when it is expanded: until then any call may lead to any variable.
+    let hidden = xs.iter().any(|x| x.variable().is_some());
+    let recorded = nodes.iter().any(|v| (hidden || active.contains(&v.key().0)) && matches!(v.node.kind, Kind::Call(_) | Kind::Gradient));
     if recorded {
         let [y] = ys else {
             return Err(Error::value("gradients_record", "Gradients through layers are taken of one value; add the values up first."));

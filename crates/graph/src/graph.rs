@@ -110,15 +110,17 @@ impl Graph {
             let kind = match &node.kind {
                 Kind::Failed(error) => return Err(error.clone()),
                 Kind::Const => v.array().cloned().map(NodeKind::Const),
-                _ if !inside(&v) => None,
-                Kind::Op(op) => Some(NodeKind::Op(op.clone())),
+                // A loop reads its variables from outside, each once, so that their gradients sum.
                 Kind::Read(variable) => {
                     if let Some(port) = reads.get(&variable.key()) {
                         places.insert(v.key(), *port);
                         continue;
                     }
-                    Some(NodeKind::Read(variable.clone()))
+                    reads.insert(variable.key(), Port { node: graph.nodes.len(), output: 0 });
+                    body.is_none().then(|| NodeKind::Read(variable.clone()))
                 }
+                _ if !inside(&v) => None,
+                Kind::Op(op) => Some(NodeKind::Op(op.clone())),
                 Kind::Input(_) => None,
                 Kind::Call(_) | Kind::Gradient => {
                     return Err(Error::runtime("graph_unexpanded", format!("{v:?} has to be expanded before it can run.")));
@@ -130,9 +132,6 @@ impl Graph {
                 places.insert(v.key(), port);
                 continue;
             };
-            if let NodeKind::Read(variable) = &kind {
-                reads.insert(variable.key(), Port { node: graph.nodes.len(), output: 0 });
-            }
             let ports = node.inputs.iter().map(|i| places[&i.key()]).collect();
             let at = graph.nodes.len();
             graph.nodes.push(GraphNode { kind, inputs: ports, specs: node.specs.clone(), scope: (&*node.scope).into() });

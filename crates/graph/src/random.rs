@@ -12,7 +12,7 @@ static SEED: AtomicU64 = AtomicU64::new(0);
 thread_local! {
     static CALL: Cell<u64> = const { Cell::new(0) };
     static DRAW: Cell<u64> = const { Cell::new(0) };
-    static COUNTER: Value = Value::input("run_counter", Spec::new(DType::I64, []));
+    static COUNTER: Value = Value::lasting_input("run_counter", Spec::new(DType::I64, []));
 }
 
 /// Sets the global seed: the same bits follow, whatever the number of threads.

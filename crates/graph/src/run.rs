@@ -99,8 +99,8 @@ struct Bound {
     plan: Plan,
     block: BoundBlock,
     prologue: BoundBlock,
-    /// The versions of the variables the prologue read when it last ran.
-    versions: Vec<u64>,
+    /// The versions of the variables the prologue read when it last ran; none if it never did.
+    versions: Option<Vec<u64>>,
     generation: u64,
     /// Feeds of the last run, to patch only what moved.
     feeds: Vec<Slot>,
@@ -259,7 +259,7 @@ impl Outputs<'_> {
 impl Bound {
     fn new(signature: Signature, plan: Plan) -> Bound {
         let feeds = vec![Slot::NONE; signature.len()];
-        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: Vec::new(), generation: 0, feeds }
+        Bound { signature, plan, block: BoundBlock::default(), prologue: BoundBlock::default(), versions: None, generation: 0, feeds }
     }
     fn run(
         &mut self,
@@ -292,10 +292,12 @@ impl Bound {
         }
         if let Some(prologue) = &self.plan.prologue {
             let now = |v: &usize| self.plan.variables[*v].version();
-            if !prologue.reads.iter().map(now).eq(self.versions.iter().copied()) {
+            let fresh = self.versions.as_ref().is_some_and(|seen| prologue.reads.iter().map(now).eq(seen.iter().copied()));
+            if !fresh {
                 self.prologue.run(&prologue.block, &self.plan, |_| ())?;
-                self.versions.clear();
-                self.versions.extend(prologue.reads.iter().map(now));
+                let seen = self.versions.get_or_insert_default();
+                seen.clear();
+                seen.extend(prologue.reads.iter().map(now));
             }
         }
         self.block.run(&self.plan.block, &self.plan, after)?;
@@ -497,7 +499,7 @@ pub fn evaluate(op: &OpRef, inputs: &[Array]) -> Result<Vec<Array>> {
     let mut bound = Bound {
         block: BoundBlock::default(),
         prologue: BoundBlock::default(),
-        versions: Vec::new(),
+        versions: None,
         signature,
         plan,
         generation: 0,

@@ -148,9 +148,12 @@ pub fn compose(updates: &[(Variable, Update)]) -> Vec<(Variable, Value)> {
     running
 }
 
-pub(crate) fn check_open(id: u64, value: &Value) -> Result<()> {
-    let open = id == 0 || FRAMES.with(|f| f.borrow().iter().any(|f| f.id == id));
-    if open {
+pub(crate) fn is_open(id: u64) -> bool {
+    id == 0 || FRAMES.with(|f| f.borrow().iter().any(|f| f.id == id))
+}
+
+pub(crate) fn check_open(value: &Value) -> Result<()> {
+    if is_open(value.node.trace) {
         return Ok(());
     }
     Err(Error::value(
@@ -182,7 +185,7 @@ pub fn scoped<T>(name: &str, f: impl FnOnce() -> T) -> T {
 }
 
 thread_local! {
-    static LEARNING_PHASE: Value = Value::input("keras_learning_phase", Spec::new(DType::Bool, []));
+    static LEARNING_PHASE: Value = Value::lasting_input("keras_learning_phase", Spec::new(DType::Bool, []));
 }
 
 /// The symbol that is true where the record is expanded for training.

@@ -99,7 +99,7 @@ impl Node {
     fn new(kind: Kind, inputs: Vec<Value>, specs: Vec<Spec>) -> Node {
         let traced = inputs.iter().map(|v| v.node.trace).max();
         let trace = match kind {
-            Kind::Const | Kind::Read(_) => 0,
+            Kind::Const => 0,
             _ => traced.unwrap_or_else(trace::current),
         };
         Node { id: next_id(), kind, inputs, specs, trace, scope: trace::scope(), arrays: OnceCell::new() }
@@ -137,6 +137,19 @@ impl Value {
     pub fn input(name: &str, spec: Spec) -> Value {
         Value::from_node(Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]))
     }
+    /// A placeholder whose numbers are known already: in an eager trace, ops on it compute as they are recorded.
+    pub fn fed(name: &str, array: Array) -> Value {
+        let value = Value::input(name, Spec::new(array.dtype(), array.shape()));
+        value.node.arrays.set(vec![array]).unwrap_or_default();
+        value
+    }
+    /// A placeholder that belongs to no trace, whichever is open when it is first asked for.
+    pub(crate) fn lasting_input(name: &str, spec: Spec) -> Value {
+        let mut node = Node::new(Kind::Input(Input { name: name.into() }), Vec::new(), vec![spec]);
+        node.trace = 0;
+        node.scope = "".into();
+        Value::from_node(node)
+    }
     /// A variable's value when the step begins.
     pub fn read(variable: &Variable) -> Value {
         let value = Value::from_node(Node::new(Kind::Read(variable.clone()), Vec::new(), vec![variable.spec().clone()]));
@@ -159,6 +172,10 @@ impl Value {
             Kind::Failed(error) => Err(error.clone()),
             _ => Ok(self),
         }
+    }
+    /// An error if it belongs to a trace that is over.
+    pub fn usable(&self) -> Result<()> {
+        trace::check_open(self)
     }
     /// Number type and shape.
     pub fn spec(&self) -> &Spec {
@@ -268,15 +285,29 @@ fn outputs(node: Node) -> Vec<Value> {
     (0..node.specs.len()).map(|output| Value { node: node.clone(), output }).collect()
 }
 
-fn try_apply(op: OpRef, inputs: Vec<Value>) -> Result<Vec<Value>> {
-    for v in &inputs {
-        trace::check_open(v.node.trace, v)?;
+/// Constants larger than this many elements are not made by broadcasting a smaller one.
+const LARGEST_CONSTANT: usize = 1 << 12;
+
+fn try_apply(op: OpRef, mut inputs: Vec<Value>) -> Result<Vec<Value>> {
+    for v in &mut inputs {
+        match v.variable().cloned() {
+            // A variable can be read at any time, whenever the handle on it was made.
+            Some(variable) if !trace::is_open(v.node.trace) => *v = Value::read(&variable),
+            _ => trace::check_open(v)?,
+        }
     }
     let at = |e: Error| if trace::scope().is_empty() { e } else { e.at(trace::scope()) };
     let specs = op.spec(&inputs.iter().map(|v| v.spec().clone()).collect::<Vec<_>>()).map_err(at)?;
-    if !inputs.is_empty() && inputs.iter().all(Value::is_constant) {
+    let small = |s: &Spec| s.shape.count().known().is_some_and(|n| n <= LARGEST_CONSTANT);
+    let grows = op.access() == crate::op::Access::Elementwise && !specs.iter().all(small) && inputs.iter().all(|v| small(v.spec()));
+    let known = specs.iter().all(|s| s.shape.known().is_some());
+    if !inputs.is_empty() && known && !grows && inputs.iter().all(Value::is_constant) {
         let arrays: Vec<_> = inputs.iter().filter_map(|v| v.array().cloned()).collect();
-        return Ok(run::evaluate(&op, &arrays).map_err(at)?.into_iter().map(Value::constant).collect());
+        match run::evaluate(&op, &arrays) {
+            // A setting holds a size that only a feed will tell.
+            Err(e) if e.code() == "size_unknown" => {}
+            found => return Ok(found.map_err(at)?.into_iter().map(Value::constant).collect()),
+        }
     }
     let node = Node::new(Kind::Op(op.clone()), inputs, specs);
     if trace::eager() {

@@ -3,9 +3,22 @@
 
 extern crate self as ironhorn;
 
+pub mod activations;
 pub mod config;
+pub mod constraints;
 pub mod globals;
+#[cfg(test)]
+mod golden;
 pub mod initializers;
+pub mod layer;
+pub mod layers;
+pub mod losses;
+pub mod metrics;
+pub mod model;
 pub mod names;
+pub mod optimizers;
+pub mod random;
+pub mod regularizers;
 
-pub use tensor::{Array, Class, DType, Error, Philox, Result};
+pub use graph::{Value, Variable};
+pub use tensor::{Array, Class, DType, Dim, Error, Philox, Result, Shape, Spec};

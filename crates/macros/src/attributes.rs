@@ -108,6 +108,8 @@ impl Literal {
                 Literal::Float(x) => Some(Literal::Float(-x)),
                 _ => None,
             },
+            // A literal that came through a declarative macro.
+            Expr::Group(group) => Literal::parse(&group.expr),
             Expr::Path(path) if path.path.is_ident("None") => Some(Literal::Null),
             Expr::Array(array) => array.elems.iter().map(Literal::parse).collect::<Option<_>>().map(Literal::List),
             _ => None,

@@ -90,6 +90,7 @@ pub fn scan(
     reverse: bool,
     f: impl FnOnce(&[Value], &[Value]) -> Result<(Vec<Value>, Vec<Value>)>,
 ) -> Result<Scanned> {
+    init.iter().chain(sequences).try_for_each(|v| v.checked().map(drop))?;
     let Some(first) = sequences.first() else {
         return Err(Error::value("scan_sequences", "A scan needs at least one sequence; its length is the number of steps."));
     };
@@ -130,6 +131,7 @@ pub fn scan(
         let updated: Vec<_> = updates.into_iter().map(|(variable, _)| variable).collect();
         Ok((graph, captured, ys.len(), updated))
     })?;
+    reread(&mut captured);
     // Variables that the body updates are carried: they go in as they stand and leave as an update of the outer trace.
     let (given, steps) = (init.len(), sequences.len());
     let mut roles: Vec<usize> = (0..given).collect();
@@ -318,6 +320,8 @@ impl Scan {
                 .collect::<Vec<_>>();
             Ok((graph, found, roles))
         })?;
+        let mut roles = roles;
+        reread(&mut roles.captured);
         // Sequences and captures are at hand; everything else the backward body needs is stacked by a scan of its own.
         let mut residuals = self.residuals.clone();
         let mut sources: Vec<Source> = Vec::new();
@@ -398,6 +402,15 @@ impl Scan {
             grads[*i] = Some(outputs[k].clone());
         }
         Ok(grads)
+    }
+}
+
+/// Variables that a body captured are read anew where the loop stands.
+fn reread(captured: &mut [Value]) {
+    for v in captured {
+        if let Some(variable) = v.variable().cloned() {
+            *v = Value::read(&variable);
+        }
     }
 }
 

@@ -61,7 +61,11 @@ fn constants(graph: &Graph, op: &OpRef, node: &GraphNode, inputs: &[Port]) -> Re
         .collect();
     match arrays {
         // A broadcast is left to its consumer, who reads the one number.
-        Some(arrays) if small && op.is::<BroadcastTo>().is_none() => run::evaluate(op, &arrays).map(Some),
+        Some(arrays) if small && op.is::<BroadcastTo>().is_none() => match run::evaluate(op, &arrays) {
+            // A setting may hold a symbol, whatever the shapes are by now.
+            Err(e) if e.code() == "size_unknown" => Ok(None),
+            found => found.map(Some),
+        },
         _ => Ok(None),
     }
 }

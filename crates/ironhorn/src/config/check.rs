@@ -24,7 +24,7 @@ pub fn check<K: Kind + ?Sized>() -> Result<()> {
                 return fail(format!("{} has `{name}` twice.", schema.name));
             }
         }
-        if schema.fields.iter().any(|f| f.required()) {
+        if schema.standalone || schema.fields.iter().any(|f| f.required()) {
             continue;
         }
         for name in schema.names() {

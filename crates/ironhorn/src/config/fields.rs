@@ -16,6 +16,14 @@ impl Place {
     pub fn new(owner: impl Into<String>, option: impl Into<String>) -> Place {
         Place { owner: owner.into(), option: option.into() }
     }
+    /// The class or function that has the option.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+    /// The option.
+    pub fn option(&self) -> &str {
+        &self.option
+    }
     /// The `i`-th item of this one.
     pub fn item(&self, i: usize) -> Place {
         Place { owner: self.owner.clone(), option: format!("{}[{i}]", self.option) }

@@ -81,6 +81,10 @@ impl<K: ?Sized> Plug<K> {
     pub fn same(&self, other: &Plug<K>) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
+    /// The thing itself.
+    pub fn into_rc(self) -> Rc<K> {
+        self.0
+    }
 }
 
 impl<K: ?Sized> From<Rc<K>> for Plug<K> {

@@ -1,6 +1,13 @@
 //! All kinds with their lists as plain data: what the TypeScript classes and the docs are written from.
 use super::{Kind, Schema};
+use crate::activations::Activation;
+use crate::constraints::Constraint;
 use crate::initializers::Initializer;
+use crate::layer::Core;
+use crate::losses::Loss;
+use crate::metrics::Metric;
+use crate::optimizers::Optimizer;
+use crate::regularizers::Regularizer;
 
 /// A kind and its entries.
 #[derive(Debug)]
@@ -33,7 +40,13 @@ impl Listing {
 /// Every kind, one line each.
 pub fn kinds() -> Vec<Listing> {
     vec![
+        Listing::of::<dyn Activation>(),
+        Listing::of::<dyn Constraint>(),
         Listing::of::<dyn Initializer>(),
-        //
+        Listing::of::<Core>(),
+        Listing::of::<dyn Loss>(),
+        Listing::of::<dyn Metric>(),
+        Listing::of::<dyn Optimizer>(),
+        Listing::of::<dyn Regularizer>(),
     ]
 }

@@ -96,7 +96,7 @@ pub use macros::Config;
 pub use schema::{FieldSchema, Form, Schema};
 pub use setting::{Map, Object, Setting, Thing};
 pub use text::{python_float, python_json};
-pub use types::{DataFormat, F32Rounded, Number, OneOrList, OneOrMany, Padding, PartialShape, TimePadding};
+pub use types::{DataFormat, F32Rounded, Fraction, Number, OneOrList, OneOrMany, Padding, PartialShape, TimePadding};
 
 use crate::Result;
 

@@ -84,6 +84,35 @@ impl Field for Number {
     }
 }
 
+/// A part of a whole: what lies outside of 0 to 1 is clamped, as Keras does with the rates of dropout.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug, Default)]
+pub struct Fraction(f64);
+
+impl Fraction {
+    /// The number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl From<f64> for Fraction {
+    fn from(x: f64) -> Fraction {
+        Fraction(x.clamp(0.0, 1.0))
+    }
+}
+
+impl Field for Fraction {
+    fn read(setting: Setting, at: &Place) -> Result<Fraction> {
+        f64::read(setting, at).map(Fraction::from)
+    }
+    fn write(&self) -> Result<Setting> {
+        Ok(Setting::Float(self.0))
+    }
+    fn typescript() -> String {
+        "number".to_owned()
+    }
+}
+
 /// `N` values, given as one for all or as a list of `N`; written as a list. Nests: a padding of a picture is
 /// `OneOrMany<OneOrMany<usize, 2>, 2>`, given as 1, `[1, 2]` or `[[1, 2], [3, 4]]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
