@@ -18,6 +18,18 @@ CLASSES = {'MeanSquaredError': 'mse', 'MeanAbsoluteError': 'mae', 'MeanAbsoluteP
            'SparseCategoricalAccuracy': 'sparse_categorical_accuracy', 'Accuracy': 'accuracy',
            'TopKCategoricalAccuracy': 'top_k_categorical_accuracy',
            'SparseTopKCategoricalAccuracy': 'sparse_top_k_categorical_accuracy'}
+# Metrics of counts at thresholds: class, arguments, shape of a sample.
+COUNTS = [(name, args, tail) for name in ['TruePositives', 'TrueNegatives', 'FalsePositives', 'FalseNegatives', 'Precision', 'Recall']
+          for args, tail in [({}, (3,)), ({'thresholds': 0.3}, (1,)), ({'thresholds': [0.2, 0.5, 0.9]}, (2, 3))]]
+COUNTS += [(name, args, (4,)) for name in ['Precision', 'Recall']
+           for args in [{'top_k': 2}, {'class_id': 1}, {'top_k': 3, 'class_id': 0}, {'thresholds': [0.1, 0.6], 'class_id': 3},
+                        {'thresholds': 0.4, 'top_k': 1}]]
+COUNTS += [(name, dict(args, **{setting: value}), (3,))
+           for name, setting in [('SensitivityAtSpecificity', 'specificity'), ('SpecificityAtSensitivity', 'sensitivity')]
+           for value, args in [(0.4, {}), (0.8, {'num_thresholds': 5}), (0.5, {'num_thresholds': 1})]]
+COUNTS += [('AUC', dict(args, curve=curve, summation_method=method), (3,)) for curve in ['ROC', 'PR']
+           for method in ['interpolation', 'majoring', 'minoring'] for args in [{}, {'num_thresholds': 4}]]
+COUNTS += [('AUC', {}, (2, 3)), ('AUC', {'thresholds': [0.7, 0.25]}, (3,))]
 
 
 def data(random, name, shape):
@@ -81,6 +93,25 @@ def cases(random):
                 tail = (6,) if 'TopK' in class_name else (3,)
                 result.append(stateful(random, '%s %s weights %s' % (class_name, args, weights), metric, name, tail, weights,
                                        name=metric.name, class_name=class_name, args=args, config=metric.get_config()))
+    result += resolved()
+    for i, (class_name, args, tail) in enumerate(COUNTS):
+        for weights in ['no', 'some']:
+            # Keras cannot weigh these: it fails on the shapes.
+            if weights == 'some' and ('class_id' in args or len(tail) > 1):
+                continue
+            fresh()
+            metric = getattr(metrics, class_name)(**args)
+            result.append(stateful(random, '%s %s %s weights %s' % (class_name, args, list(tail), weights), metric, 'binary_accuracy',
+                                   tail, weights, name=metric.name, class_name=class_name, args=args, config=metric.get_config()))
+    c = next(c for c in result if c['id'] == "mae [1] weights all")
+    total = sum((abs(b['y_true'] - b['y_pred'])[:, 0].astype('float64') * b['sample_weight']).sum() for b in c['batches'])
+    np.testing.assert_allclose(c['results'][-1], total / sum(b['sample_weight'].sum() for b in c['batches']), rtol=1e-6)
+    return result
+
+
+def resolved():
+    """What 'accuracy' and 'crossentropy' stand for."""
+    result = []
     for metric in ['accuracy', 'acc', 'crossentropy', 'ce']:
         for loss in ['mse', 'binary_crossentropy', 'categorical_crossentropy', 'sparse_categorical_crossentropy', 'hinge']:
             for width in [1, 3]:
@@ -90,7 +121,4 @@ def cases(random):
                 result.append({'id': 'resolve %s %s %d' % (metric, loss, width), 'kind': 'resolve', 'metric': metric,
                                'loss': loss, 'output_width': width, 'function': model.metrics[0]._fn.__name__,
                                'metrics_names': model.metrics_names})
-    c = next(c for c in result if c['id'] == "mae [1] weights all")
-    total = sum((abs(b['y_true'] - b['y_pred'])[:, 0].astype('float64') * b['sample_weight']).sum() for b in c['batches'])
-    np.testing.assert_allclose(c['results'][-1], total / sum(b['sample_weight'].sum() for b in c['batches']), rtol=1e-6)
     return result

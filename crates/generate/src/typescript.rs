@@ -45,8 +45,11 @@ fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
 
 fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
     let mut from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let home = format!("../{}.js", kind.name);
-    from.insert(home.clone(), BTreeSet::from([kind.class.to_owned(), format!("type {}Function", kind.class)]));
+    // `../loss.js` holds what is written by hand for the kind of `Loss`.
+    let home = format!("../{}.js", kind.class.to_lowercase());
+    let made = body.contains(&format!(" extends {} {{", kind.class)) || body.contains(&format!("return {}.of(", kind.class));
+    let class = if made { kind.class.to_owned() } else { format!("type {}", kind.class) };
+    from.insert(home, BTreeSet::from([class, format!("type {}Function", kind.class)]));
     if body.contains("read('") {
         from.insert("../config.js".to_owned(), BTreeSet::from(["read".to_owned()]));
     }
@@ -194,6 +197,10 @@ fn interface<'a>(name: &str, about: &str, extends: Option<&str>, fields: impl It
         doc(field.doc, field.default, "  ", out);
         let mark = if field.required() { "" } else { "?" };
         typed(&format!("  {}{mark}:", field.camel), &(field.typescript)(), out);
+        for older in field.legacy {
+            doc(&format!("An older name of `{}`.", field.camel), None, "  ", out);
+            typed(&format!("  {}?:", camel(older)), &(field.typescript)(), out);
+        }
     }
     out.push_str("}\n\n");
 }
@@ -295,7 +302,7 @@ mod tests {
         /// Its units.
         units: usize,
         /// Its window.
-        #[config(positional, default = [1, 1])]
+        #[config(positional, legacy = "pool_length", default = [1, 1])]
         window_size: OneOrMany<usize, 2>,
         /// Its start.
         #[config(default = "zeros")]

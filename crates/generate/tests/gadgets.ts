@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.
+import { Base, type BaseFunction } from '../base.js'
 import { read } from '../config.js'
-import { Base, type BaseFunction } from '../gadget.js'
 import type { DType } from '../types.js'
 import type { InitializerLike } from './initializers.js'
 
@@ -33,6 +33,8 @@ export interface GadgetOptions extends BaseOptions {
    * @default [1, 1]
    */
   windowSize?: number | [number, number]
+  /** An older name of `windowSize`. */
+  poolLength?: number | [number, number]
   /**
    * Its start.
    * @default 'zeros'

@@ -567,6 +567,8 @@ impl Planner<'_> {
                         && storage.last == i
                         && storage.bytes == self.storages[o].bytes
                         && !taken.contains(&root)
+                        // Not if the step reads the same place in another way too, as `x + row of x` does.
+                        && draft.inputs.iter().zip(&draft.replaceable).all(|(t, alike)| *alike || self.root(*t) != root)
                 });
                 if let Some((s, _)) = fits {
                     let root = self.root(*s);

@@ -79,6 +79,17 @@ impl Feed {
         memory.slot(offset, len);
         Feed { dtype, shape, memory: memory.clone(), offset }
     }
+    /// Points it at other rows of the same shape: of an array, or of memory that someone filled. Allocates nothing. Panics as `at`.
+    pub fn point(&mut self, memory: &Memory, offset: usize, rows: usize) {
+        if !self.memory.same(memory) {
+            self.memory = memory.clone();
+        }
+        self.offset = offset;
+        if let Some(first) = self.shape.first_mut() {
+            *first = rows;
+        }
+        self.slot();
+    }
     fn slot(&self) -> Slot {
         self.memory.slot(self.offset, self.shape.iter().product::<usize>() * self.dtype.size())
     }
@@ -480,7 +491,8 @@ fn check_fault(step: &Step, buffers: &Buffers, fault: &crate::op::Fault, dtype: 
         _ => i64::from_ne_bytes(bytes),
     };
     let what = fault.what;
-    Err(Error::value(fault.code, format!("{}: {what} {value} at position {place} of the batch is out of range.", step.label.trim())))
+    Err(Error::value(fault.code, format!("{}: {what} {value} at position {place} of the batch is out of range.", step.label.trim()))
+        .with_position(place as usize))
 }
 
 /// One op on arrays, at once.

@@ -371,3 +371,24 @@ fn any_number_of_threads_gives_the_same_bits() {
     assert_eq!(runs[0], runs[1]);
     assert_eq!(runs[0], runs[2]);
 }
+
+#[test]
+fn a_result_is_not_written_over_what_the_step_reads_in_another_way() {
+    let x = input("x", &[Dim::Known(4), Dim::Known(4)]);
+    let y = x.tanh();
+    // The same numbers element by element and as a column: in place, the column would change under the step.
+    let column = y.reshape(&Shape::from([16, 1]));
+    let f = function(std::slice::from_ref(&x), &[y.reshape(&Shape::from([1, 16])) - column], &[]);
+    let data = wave(&[4, 4]);
+    let t: Vec<f64> = data.to_f64().iter().map(|x| x.tanh()).collect();
+    let got = f.run(&feeds(&[data]), 0).unwrap()[0].to_f64();
+    assert!((0..256).all(|i| (got[i] - (t[i % 16] - t[i / 16])).abs() < 1e-6));
+    let row = input("x", &[Dim::Known(1), Dim::Known(8)]);
+    let z = row.exp();
+    let sum = &z + z.reshape(&Shape::from([8])).reverse(&[0]);
+    let f = function(std::slice::from_ref(&row), &[sum], &[]);
+    let data = wave(&[1, 8]);
+    let e: Vec<f64> = data.to_f64().iter().map(|x| x.exp()).collect();
+    let got = f.run(&feeds(&[data]), 0).unwrap()[0].to_f64();
+    assert!((0..8).all(|i| (got[i] - (e[i] + e[7 - i])).abs() < 1e-5));
+}

@@ -4,7 +4,9 @@
 extern crate self as ironhorn;
 
 pub mod activations;
+pub mod callbacks;
 pub mod config;
+pub mod console;
 pub mod constraints;
 pub mod globals;
 #[cfg(test)]
@@ -19,6 +21,7 @@ pub mod names;
 pub mod optimizers;
 pub mod random;
 pub mod regularizers;
+pub mod training;
 
 pub use graph::{Value, Variable};
 pub use tensor::{Array, Class, DType, Dim, Error, Philox, Result, Shape, Spec};

@@ -51,13 +51,14 @@ struct Inner {
     class: Class,
     code: &'static str,
     message: String,
+    position: Option<usize>,
     foreign: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Error {
     /// An error of `class` with a stable `code` (snake_case, never reworded) and a message for people.
     pub fn new(class: Class, code: &'static str, message: impl Into<String>) -> Error {
-        Error(Box::new(Inner { class, code, message: message.into(), foreign: None }))
+        Error(Box::new(Inner { class, code, message: message.into(), position: None, foreign: None }))
     }
     /// A ValueError.
     pub fn value(code: &'static str, message: impl Into<String>) -> Error {
@@ -85,7 +86,13 @@ impl Error {
     }
     /// A user's own exception: `object` is handed back to whoever can raise it again.
     pub fn foreign(message: impl Into<String>, object: Arc<dyn Any + Send + Sync>) -> Error {
-        Error(Box::new(Inner { class: Class::Foreign, code: "user_exception", message: message.into(), foreign: Some(object) }))
+        Error(Box::new(Inner {
+            class: Class::Foreign,
+            code: "user_exception",
+            message: message.into(),
+            position: None,
+            foreign: Some(object),
+        }))
     }
     /// Which exception.
     pub fn class(&self) -> Class {
@@ -98,6 +105,15 @@ impl Error {
     /// The text.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+    /// The same, about the element at that place of a fed array.
+    pub fn with_position(mut self, position: usize) -> Error {
+        self.0.position = Some(position);
+        self
+    }
+    /// The place of the element of a fed array that it is about, if it is about one.
+    pub fn position(&self) -> Option<usize> {
+        self.0.position
     }
     /// The user's own exception, if it is one.
     pub fn object(&self) -> Option<&Arc<dyn Any + Send + Sync>> {

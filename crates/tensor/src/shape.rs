@@ -23,6 +23,7 @@ pub struct Sym(u32);
 enum Rule {
     Named(String),
     Sum(Dim, i64),
+    Total(Dim, Dim),
     Product(Dim, Dim),
     FloorDiv(Dim, usize),
     CeilDiv(Dim, usize),
@@ -80,6 +81,14 @@ impl Dim {
             }
         }
     }
+    /// The sum of two sizes.
+    pub fn and(self, other: Dim) -> Dim {
+        match (self, other) {
+            (a, Dim::Known(n)) | (Dim::Known(n), a) => a.plus(n as i64),
+            (a, b) if a == b => a.times(Dim::Known(2)),
+            (a, b) => intern(Rule::Total(a.max(b), a.min(b))),
+        }
+    }
     /// The product of two sizes.
     pub fn times(self, other: Dim) -> Dim {
         match (self, other) {
@@ -127,6 +136,7 @@ impl Dim {
                 return Err(Error::value("size_unknown", format!("The size \"{name}\" is not known here; feed an array that has it.")));
             }
             Rule::Sum(d, n) => (d.resolve(sizes)? as i64 + n).max(0) as usize,
+            Rule::Total(a, b) => a.resolve(sizes)? + b.resolve(sizes)?,
             Rule::Product(a, b) => a.resolve(sizes)? * b.resolve(sizes)?,
             Rule::FloorDiv(d, n) => d.resolve(sizes)? / n,
             Rule::CeilDiv(d, n) => d.resolve(sizes)?.div_ceil(n),
@@ -152,6 +162,7 @@ impl fmt::Display for Dim {
             Rule::Named(name) => f.write_str(&name),
             Rule::Sum(d, n) if n < 0 => write!(f, "({d} - {})", -n),
             Rule::Sum(d, n) => write!(f, "({d} + {n})"),
+            Rule::Total(a, b) => write!(f, "({a} + {b})"),
             Rule::Product(a, b) => write!(f, "({a} * {b})"),
             Rule::FloorDiv(d, n) => write!(f, "({d} // {n})"),
             Rule::CeilDiv(d, n) => write!(f, "ceil({d} / {n})"),
@@ -325,6 +336,9 @@ mod tests {
         assert_eq!(b.times(Dim::Known(6)).floor_div(6), b);
         let mut sizes = Sizes::new();
         assert!(sizes.bind(b, 4) && sizes.bind(t, 7) && !sizes.bind(t, 8));
+        let other = Dim::named("other time");
+        assert_eq!((t.and(t), t.and(other), t.and(Dim::Known(2))), (t.times(Dim::Known(2)), other.and(t), t.plus(2)));
+        assert!(sizes.bind(other, 5) && t.and(other).resolve(&sizes).is_ok_and(|n| n == 12));
         assert_eq!(t.plus(-2).ceil_div(2).times(b).resolve(&sizes).unwrap(), 12);
         assert_eq!(Dim::named("other").resolve(&sizes).unwrap_err().code(), "size_unknown");
     }

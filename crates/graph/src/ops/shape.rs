@@ -363,17 +363,7 @@ impl Op for Concat {
                     format!("Cannot join {first} and {x} along axis {}: all else must be equal.", self.axis),
                 ));
             }
-            shape.0[self.axis] = match (shape.0[self.axis], x.shape.0[self.axis]) {
-                (a, Dim::Known(n)) => a.plus(n as i64),
-                (Dim::Known(n), b) => b.plus(n as i64),
-                (a, b) if a == b => a.times(Dim::Known(2)),
-                (a, b) => {
-                    return Err(Error::value(
-                        "concat",
-                        format!("Cannot join along axis {} with two different unknown sizes {a} and {b}.", self.axis),
-                    ));
-                }
-            };
+            shape.0[self.axis] = shape.0[self.axis].and(x.shape.0[self.axis]);
         }
         Ok(vec![Spec { dtype: first.dtype, shape }])
     }
@@ -385,11 +375,7 @@ impl Op for Concat {
             .map(|x| {
                 let size = x.dim(axis);
                 let dx = site.dy().narrow(axis, begin, size);
-                begin = match (begin, size) {
-                    (b, Dim::Known(n)) => b.plus(n as i64),
-                    (Dim::Known(b), s) => s.plus(b as i64),
-                    (b, _) => b.times(Dim::Known(2)),
-                };
+                begin = begin.and(size);
                 Some(dx)
             })
             .collect()

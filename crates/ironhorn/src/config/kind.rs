@@ -8,7 +8,7 @@ use tensor::closest;
 pub trait Described {
     /// The name it is known by: a class's or a function's.
     fn class_name(&self) -> String;
-    /// Its config; none for a bare function, which is written as its name.
+    /// Its config; none for a function whose settings are the usual ones, which is written as its name.
     fn config(&self) -> Result<Option<Map>>;
 }
 
@@ -18,7 +18,11 @@ impl<T: Config> Described for T {
     }
     fn config(&self) -> Result<Option<Map>> {
         match T::SCHEMA.form {
-            Form::Function => Ok(None),
+            // What a function's name cannot say is written all the same; Keras has no word for it.
+            Form::Function => {
+                let plain = T::from_map(Map::new())?.write()?;
+                Ok(Some(self.write()?).filter(|written| *written != plain))
+            }
             Form::Class | Form::Maker => self.write().map(Some),
         }
     }

@@ -72,8 +72,9 @@
 //!
 //! Four parts in its `mod.rs`: the trait, with [`Described`] above it; `impl Kind for dyn Trait`; `From<T: Trait>` for its
 //! `Plug`; the list. Then one line in `config/kinds.rs`, and a test that calls [`check`]. `initializers/mod.rs` is the model.
-//! A bare function (`relu`, serialised as its name) is a struct with `#[config(function)]`; a function that makes a class
-//! (`glorot_uniform`, `l2`) is a struct of its parameters with `#[config(maker)]` and an `Into<Plug<dyn Trait>>`.
+//! A bare function (`relu`, serialised as its name, or with its settings where they are not the usual ones) is a struct with
+//! `#[config(function)]`; a function that makes a class (`glorot_uniform`, `l2`) is a struct of its parameters with
+//! `#[config(maker)]` and an `Into<Plug<dyn Trait>>`.
 
 mod check;
 mod custom;

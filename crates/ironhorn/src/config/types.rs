@@ -1,12 +1,12 @@
 //! The types of options that Keras has and Rust has not: rounded floats, one or many, words from a fixed set.
 use super::{Field, Place, Setting};
-use crate::{Result, globals};
+use crate::{DType, Result, globals};
 use std::ops::Deref;
 
 /// A shape of which some sizes are not known (null).
 pub type PartialShape = Vec<Option<usize>>;
 
-/// A number that Keras keeps in a float32 variable, so that its config shows 0.8999999761581421.
+/// A number that Keras keeps in the process's number type, usually float32, so that its config shows 0.8999999761581421.
 #[derive(Clone, Copy, PartialEq, PartialOrd, Debug, Default)]
 pub struct F32Rounded(f64);
 
@@ -19,7 +19,7 @@ impl F32Rounded {
 
 impl From<f64> for F32Rounded {
     fn from(x: f64) -> F32Rounded {
-        F32Rounded(f64::from(x as f32))
+        F32Rounded(if globals::floatx() == DType::F64 { x } else { f64::from(x as f32) })
     }
 }
 

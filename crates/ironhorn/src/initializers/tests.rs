@@ -1,6 +1,7 @@
 //! Tests of the initializers: names, configs, distributions, seeds.
 use super::{variance_scaling::fans, *};
 use crate::config::{check, construct, get, python_json, serialize};
+use crate::golden::{self, SINGLE, array, close, each, same, text};
 
 fn made(setting: impl Into<Setting>) -> Plug<dyn Initializer> {
     get(&setting.into()).unwrap()
@@ -220,4 +221,43 @@ fn wrong_settings_are_named() {
     let error = fails("VarianceScaling", Map::from([("scale", -1.0)]));
     assert_eq!(error.message(), "VarianceScaling: `scale` must be more than 0; received the number -1.");
     assert_eq!(fails("VarianceScaling", Map::from([("scale", f64::NAN)])).code(), "option_value");
+}
+
+#[test]
+fn golden_configs_scales_and_values_are_keras_s() {
+    each("initializers", |case| {
+        let made = construct::<dyn Initializer>(text(case, "name"), golden::map(&case["args"]))?;
+        if text(case, "kind") == "serialize" {
+            return same("config", &python_json(&serialize(&made)?)?, &python_json(&case["config"].clone().into())?);
+        }
+        let shape: Vec<usize> = case["shape"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+        if text(case, "kind") == "values" {
+            return close("value", &made.fill(&shape, DType::F32, &mut Philox::new(1))?, &array(&case["value"]), SINGLE);
+        }
+        let mut stream = Philox::new(1);
+        let mut drawn = Vec::new();
+        while drawn.len() < 6000 {
+            drawn.extend(made.fill(&shape, DType::F64, &mut stream)?.to_f64());
+        }
+        let largest = drawn.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+        let (limit, spread) = match text(case, "distribution") {
+            "uniform" => {
+                let limit = case["limit"].as_f64().unwrap();
+                (limit, limit / 3f64.sqrt())
+            }
+            _ => {
+                let stddev = case["stddev"].as_f64().unwrap();
+                (2.0 * stddev, 0.879_625_661 * stddev)
+            }
+        };
+        let (mean, deviation) = moments(&drawn);
+        if largest > limit * (1.0 + 1e-12)
+            || largest < 0.97 * limit
+            || mean.abs() > 0.06 * spread
+            || (deviation / spread - 1.0).abs() > 0.05
+        {
+            return Err(format!("mean {mean}, deviation {deviation} and largest {largest} are not those of {limit}, {spread}").into());
+        }
+        Ok(())
+    });
 }

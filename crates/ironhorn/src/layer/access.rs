@@ -42,7 +42,7 @@ impl LayerRef {
         if i >= n {
             return Err(Error::value(
                 "node_index",
-                format!("Asked to get {what} at node {i}, but the layer {} has only {n} inbound nodes.", self.name()),
+                format!("Asked to get {what} at node {i}, but the layer has only {n} inbound nodes: {}.", self.name()),
             ));
         }
         all.swap_remove(i).map(read).ok_or_else(|| {
@@ -53,9 +53,10 @@ impl LayerRef {
     fn only<T>(&self, what: &str, getter: &str, read: impl FnOnce(Inbound) -> T) -> Result<T> {
         let name = self.name();
         match self.calls() {
-            0 if what == "input" => {
-                Err(Error::attribute("not_connected", format!("Layer {name} is not connected, no input to return. Call it on a tensor first.")))
-            }
+            0 if what == "input" => Err(Error::attribute(
+                "not_connected",
+                format!("Layer {name} is not connected, no input to return. Call it on a tensor first."),
+            )),
             0 => Err(Error::attribute("not_connected", format!("Layer {name} has no inbound nodes. Call it on a tensor first."))),
             1 => self.at(what, 0, read),
             _ => Err(Error::attribute(

@@ -1,11 +1,11 @@
 //! Calling a layer: checks, building, and a node in the record, or its ops where a trace is open.
+use super::Layer;
 use super::active::{self, Frame};
 use super::base::Base;
 use super::call::Call;
 use super::core::{Core, LayerRef};
 use super::history::mask_of;
 use super::node::{Node, place_masks};
-use super::Layer;
 use crate::config::{Config, Map, PartialShape, Setting};
 use crate::{Array, DType, Error, Result, Spec, Value};
 use graph::trace::{self, Trace};
@@ -62,7 +62,10 @@ pub(super) fn run(core: &Core, inputs: &[Value], masks: &[Option<Value>], argume
         let outputs = core.layer.call(&mut call, inputs)?;
         let outputs = outputs.into_iter().map(Value::ok).collect::<Result<Vec<_>>>()?;
         if outputs.is_empty() {
-            return Err(Error::value("no_outputs", format!("Layer {} gave no output; call() must return at least one tensor.", core.name())));
+            return Err(Error::value(
+                "no_outputs",
+                format!("Layer {} gave no output; call() must return at least one tensor.", core.name()),
+            ));
         }
         if let Some(regularizer) = core.layer.activity_regularizer() {
             let penalty = |y: &Value| trace::scoped("activity_regularizer", || regularizer.penalty(y)).ok();
@@ -104,6 +107,12 @@ impl LayerRef {
     pub fn call(&self, inputs: &[Value], arguments: &Map, masks: Option<&[Option<Value>]>) -> Result<Vec<Value>> {
         let core = self.core();
         core.valid()?;
+        if inputs.is_empty() {
+            return Err(Error::value(
+                "input_count",
+                format!("Layer {} was called without an input; call it on a tensor or several.", core.name()),
+            ));
+        }
         let recording = trace::current() == 0;
         for input in inputs {
             input.clone().ok()?.usable()?;

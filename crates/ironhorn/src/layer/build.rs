@@ -69,7 +69,13 @@ impl<'a> Build<'a> {
         self.add_typed(name, shape, self.dtype(), initializer)
     }
     /// Adds a weight of a number type of its own.
-    pub fn add_typed(&mut self, name: &str, shape: impl Into<Vec<usize>>, dtype: DType, initializer: &dyn Initializer) -> Result<&mut Weight> {
+    pub fn add_typed(
+        &mut self,
+        name: &str,
+        shape: impl Into<Vec<usize>>,
+        dtype: DType,
+        initializer: &dyn Initializer,
+    ) -> Result<&mut Weight> {
         let shape = shape.into();
         let place = || format!("{}, weight `{name}`", self.core.name());
         let value = initializer.fill(&shape, dtype, &mut random::stream()).map_err(|e| e.at(place()))?;
@@ -97,7 +103,11 @@ impl<'a> Build<'a> {
         input.shape.0[at].known().ok_or_else(|| {
             Error::value(
                 "size_unknown",
-                format!("Layer {}: axis {axis} of the input shape {} must be known, since weights have its size.", self.name(), input.shape),
+                format!(
+                    "Layer {}: axis {axis} of the input shape {} must be known, since weights have its size.",
+                    self.name(),
+                    input.shape
+                ),
             )
         })
     }

@@ -6,9 +6,7 @@
 use super::base::{self, Base, dtype_or_default};
 use super::build::{Build, Weight};
 use super::{InputSpec, Layer, spec};
-use crate::config::{
-    Config, Described, Entry, Field, Fields, Kind, Map, Object, PartialShape, Place, Plug, Schema, Setting, get,
-};
+use crate::config::{Config, Described, Entry, Field, Fields, Kind, Map, Object, PartialShape, Place, Plug, Schema, Setting, get};
 use crate::{Array, DType, Error, Result, Spec, Value, model, names};
 use graph::{Variable, trace::Update, value::WeakValue};
 use std::{

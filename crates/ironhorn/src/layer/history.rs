@@ -1,8 +1,8 @@
 //! Where a value of the record comes from: which layer, which of its calls, which output.
 use super::core::LayerRef;
 use super::node::{Mask, Node};
-use crate::config::Map;
 use crate::Value;
+use crate::config::Map;
 use std::{any::Any, collections::HashSet, rc::Rc};
 
 /// The layer's output that a value is.

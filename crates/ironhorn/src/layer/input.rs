@@ -2,9 +2,9 @@
 use super::apply::IntoShape;
 use super::core::{LayerRef, unlisted};
 use super::{Call, Layer};
+use super::{Core, base};
 use crate::config::{Described, Map, PartialShape, Plug, Setting};
 use crate::{DType, Error, Result, Spec, Value, names};
-use super::{Core, base};
 use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,

@@ -1,7 +1,7 @@
 //! Activation: a function of each element, or along the last axis.
 use crate::activations::Activation as Function;
 use crate::config::{Config, Plug};
-use crate::layer::{Call, Layer, Sample};
+use crate::layer::{Call, InputSpec, Layer, Sample};
 use crate::{Result, Value};
 
 /// Applies an activation function.
@@ -17,6 +17,9 @@ impl Layer for Activation {
     }
     fn supports_masking(&self) -> bool {
         true
+    }
+    fn expects(&self) -> Vec<InputSpec> {
+        vec![InputSpec::default()]
     }
     fn samples() -> Vec<Sample> {
         use crate::activations::{Relu, Tanh};

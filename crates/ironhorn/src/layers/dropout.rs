@@ -1,6 +1,6 @@
 //! Dropout: zeros a part of the input in training, so that no unit relies on another.
 use crate::config::{Config, Fraction, PartialShape};
-use crate::layer::{Call, Layer, Sample};
+use crate::layer::{Call, InputSpec, Layer, Sample};
 use crate::{Dim, Result, Value};
 
 /// Sets a fraction of the input to zero at each step of training and scales the rest up, so that the sum stays.
@@ -27,6 +27,9 @@ impl Layer for Dropout {
     }
     fn supports_masking(&self) -> bool {
         true
+    }
+    fn expects(&self) -> Vec<InputSpec> {
+        vec![InputSpec::default()]
     }
     fn samples() -> Vec<Sample> {
         vec![Sample::new(Dropout::new(0.0), &[&[2, 3]]), Sample::new(Dropout::new(0.5).seed(1).noise_shape(vec![None, Some(1)]), &[&[2, 3]])]

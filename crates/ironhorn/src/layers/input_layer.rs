@@ -1,6 +1,8 @@
 //! InputLayer: where a model begins. What it is, is in the layer machinery; here are its options.
 use crate::config::{Config, PartialShape, Plug};
-use crate::layer::{Core, InputOptions, LayerRef, Sample, Source};
+#[cfg(test)]
+use crate::layer::Sample;
+use crate::layer::{Core, InputOptions, LayerRef, Source};
 use crate::{DType, Error, Result, Value};
 
 /// The start of a model, as a layer. `Input` is the usual way to make one.
@@ -47,6 +49,7 @@ impl InputLayer {
     pub fn symbol(self) -> Result<Value> {
         LayerRef::from(self).begin()
     }
+    #[cfg(test)]
     pub(crate) fn samples() -> Vec<Sample> {
         Vec::new()
     }

@@ -1,6 +1,6 @@
 //! Reshape: the same numbers under another shape.
 use crate::config::Config;
-use crate::layer::{Call, Layer, Sample};
+use crate::layer::{Call, InputSpec, Layer, Sample};
 use crate::{Dim, Error, Result, Shape, Value};
 
 /// Gives the input another shape, the batch apart.
@@ -37,6 +37,9 @@ impl Layer for Reshape {
         let size = |n: &i64| if *n < 0 { total.floor_div(given) } else { Dim::Known(*n as usize) };
         let shape = std::iter::once(x.dim(0)).chain(self.target_shape.iter().map(size)).collect();
         Ok(vec![x.reshape(&Shape(shape))])
+    }
+    fn expects(&self) -> Vec<InputSpec> {
+        vec![InputSpec::default()]
     }
     fn samples() -> Vec<Sample> {
         vec![Sample::new(Reshape::new([3, 4]), &[&[2, 12]]), Sample::new(Reshape::new([2, -1, 3]), &[&[2, 3, 4]])]

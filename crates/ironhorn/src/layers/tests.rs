@@ -20,10 +20,7 @@ fn made(case: &Json) -> Result<LayerRef> {
 /// Inputs of those arrays' shapes, any batch.
 fn symbols(arrays: &[Array]) -> Result<Vec<Value>> {
     let open = |a: &Array| std::iter::once(None).chain(a.shape()[1..].iter().map(|n| Some(*n))).collect();
-    arrays
-        .iter()
-        .map(|a| input_with(open(a), crate::layer::InputOptions { dtype: Some(a.dtype()), ..Default::default() }))
-        .collect()
+    arrays.iter().map(|a| input_with(open(a), crate::layer::InputOptions { dtype: Some(a.dtype()), ..Default::default() })).collect()
 }
 
 fn arrays(json: &Json) -> Vec<Array> {
@@ -87,7 +84,12 @@ fn numbers(case: &Json, layer: &LayerRef, shape: &[Option<usize>]) -> Outcome {
     if found.len() != expected.len() {
         return Err(format!("{} arrays, not {}", found.len(), expected.len()).into());
     }
-    let names = format!("of output, gradients to {} inputs and {} weights, {} losses, their gradients: number", pairs.len(), weights.len(), losses.len());
+    let names = format!(
+        "of output, gradients to {} inputs and {} weights, {} losses, their gradients: number",
+        pairs.len(),
+        weights.len(),
+        losses.len()
+    );
     found.iter().zip(&expected).enumerate().try_for_each(|(i, (a, b))| close(&format!("{names} {i}"), a, b, SINGLE))
 }
 

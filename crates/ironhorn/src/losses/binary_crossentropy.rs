@@ -29,7 +29,9 @@ pub fn binary_crossentropy(y_true: &Value, y_pred: &Value, from_logits: bool, la
         None => {
             let p = clipped(y_pred);
             let epsilon = globals::epsilon();
-            -(&t * (&p + epsilon).log() + (1.0 - &t) * (1.0 - &p + epsilon).log())
+            // 1 + epsilon first, as TensorFlow's optimiser has it: at the ends the order shows.
+            let not_p = (1.0 + epsilon) - &p;
+            -(&t * (p + epsilon).log() + (1.0 - &t) * not_p.log())
         }
     };
     each.mean(&[-1], false)

@@ -13,5 +13,5 @@ pub fn categorical_hinge(y_true: &Value, y_pred: &Value) -> Value {
     let t = like(y_true, y_pred);
     let right = (&t * y_pred).sum(&[-1], false);
     let wrong = ((1.0 - &t) * y_pred).max(&[-1], false);
-    (wrong - right + 1.0).relu()
+    (wrong + (1.0 - right)).relu()
 }

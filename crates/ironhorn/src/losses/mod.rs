@@ -117,7 +117,7 @@ macro_rules! loss_function {
         }
     };
 }
-use {loss, loss_function};
+use loss_function;
 
 crate::list! {
     /// Keras's losses: functions and classes.

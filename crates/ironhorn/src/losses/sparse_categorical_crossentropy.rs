@@ -26,7 +26,7 @@ pub fn sparse_categorical_crossentropy(y_true: &Value, y_pred: &Value, from_logi
     };
     let order: Vec<usize> = (0..rank).filter(|i| *i != axis).chain([axis]).collect();
     logits = logits.transpose(&order);
-    let labels = y_true.cast(DType::I64);
+    let labels = whole(y_true);
     let rows = Shape(logits.shape().0[..rank - 1].to_vec());
     if labels.rank() + 1 == rank {
         return logits.sparse_softmax_cross_entropy(&labels);
@@ -35,4 +35,10 @@ pub fn sparse_categorical_crossentropy(y_true: &Value, y_pred: &Value, from_logi
     let flat = logits.reshape(&Shape(vec![rows.count(), logits.dim(-1)]));
     let losses = flat.sparse_softmax_cross_entropy(&labels);
     if rank >= 3 { losses.reshape(&rows) } else { losses }
+}
+
+/// Labels as whole numbers. One that is not a number becomes one that is no class.
+fn whole(y_true: &Value) -> Value {
+    let labels = if y_true.dtype().is_float() { Value::select(&y_true.is_nan(), &y_true.number(-1.0), y_true) } else { y_true.clone() };
+    labels.cast(DType::I64)
 }

@@ -97,8 +97,8 @@ impl Metric for Area {
     fn dtype(&self) -> DType {
         self.options.dtype.get()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
-        Answers::ALL.map(|a| (a.state(), vec![self.options.num_thresholds])).into()
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
+        Answers::ALL.map(|a| (a.state().to_owned(), vec![self.options.num_thresholds])).into()
     }
     fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()> {
         let epsilon = globals::epsilon();

@@ -27,8 +27,8 @@ macro_rules! counts {
             fn dtype(&self) -> DType {
                 self.dtype.get()
             }
-            fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
-                vec![("accumulator", vec![confusion::thresholds(&self.thresholds, 0.5).len()])]
+            fn state(&self) -> Vec<(String, Vec<usize>)> {
+                vec![("accumulator".to_owned(), vec![confusion::thresholds(&self.thresholds, 0.5).len()])]
             }
             fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()> {
                 let thresholds = confusion::thresholds(&self.thresholds, 0.5);

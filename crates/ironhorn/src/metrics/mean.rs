@@ -22,7 +22,7 @@ impl Metric for Mean {
     fn dtype(&self) -> DType {
         self.dtype.get()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
         state()
     }
     fn update(&self, _state: &mut MetricState, _y_true: &Value, _y_pred: &Value, _sample_weight: Option<&Value>) -> Result<()> {
@@ -37,8 +37,8 @@ impl Metric for Mean {
 }
 
 /// What a mean keeps.
-pub(super) fn state() -> Vec<(&'static str, Vec<usize>)> {
-    vec![("total", vec![]), ("count", vec![])]
+pub(super) fn state() -> Vec<(String, Vec<usize>)> {
+    vec![("total".to_owned(), vec![]), ("count".to_owned(), vec![])]
 }
 
 /// The error of metrics of values when they get targets and predictions.
@@ -96,7 +96,7 @@ macro_rules! mean_of {
                 let $also = self;
                 $dtype
             }
-            fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
+            fn state(&self) -> Vec<(String, Vec<usize>)> {
                 $crate::metrics::mean::state()
             }
             fn update(
@@ -143,7 +143,7 @@ impl<F: Fn(&Value, &Value) -> Result<Value>> Metric for MeanMetricWrapper<F> {
     fn name(&self) -> String {
         self.name.clone()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
         state()
     }
     fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()> {

@@ -36,8 +36,8 @@ impl Metric for MeanIoU {
     fn dtype(&self) -> DType {
         self.dtype.get()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
-        vec![("total_confusion_matrix", vec![self.num_classes, self.num_classes])]
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
+        vec![("total_confusion_matrix".to_owned(), vec![self.num_classes, self.num_classes])]
     }
     fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()> {
         let flat = |v: &Value| v.reshape(&Shape(vec![v.shape().count()]));

@@ -13,7 +13,7 @@ pub trait Metric: Described {
         globals::floatx()
     }
     /// The names and shapes of what it keeps; all zero at first.
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)>;
+    fn state(&self) -> Vec<(String, Vec<usize>)>;
     /// Takes in a batch of targets and predictions.
     fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()>;
     /// Takes in values as they are. Error `metric_input` from those that compare targets and predictions.
@@ -108,7 +108,7 @@ macro_rules! mean_function {
         $crate::metrics::mean::mean_of!($Function, |_this| $name.to_owned(), |_this| $crate::globals::floatx());
     };
 }
-use {mean_function, mean_metric};
+use mean_function;
 
 crate::list! {
     /// Keras's metrics: functions and classes.
@@ -152,16 +152,16 @@ pub struct MetricState {
 
 #[derive(Debug)]
 struct StateEntry {
-    name: &'static str,
+    name: String,
     variable: Variable,
     value: Value,
     written: bool,
 }
 
 impl MetricState {
-    fn of(state: &[(&'static str, Variable)]) -> MetricState {
-        let entry = |(name, variable): &(&'static str, Variable)| StateEntry {
-            name,
+    fn of(state: &[(String, Variable)]) -> MetricState {
+        let entry = |(name, variable): &(String, Variable)| StateEntry {
+            name: name.clone(),
             value: Value::read(variable),
             variable: variable.clone(),
             written: false,
@@ -192,7 +192,7 @@ impl MetricState {
         self.set(name, &old + &value.cast(old.dtype()));
     }
     fn unknown(&self, name: &str) -> Error {
-        let names: Vec<_> = self.entries.iter().map(|e| e.name).collect();
+        let names: Vec<_> = self.entries.iter().map(|e| e.name.as_str()).collect();
         Error::value("metric_state", format!("The metric keeps no `{name}`; it keeps {}.", names.join(", ")))
     }
     /// New values of the variables that were written.
@@ -210,7 +210,7 @@ impl MetricState {
 pub struct MetricInstance {
     metric: Plug<dyn Metric>,
     name: String,
-    state: Vec<(&'static str, Variable)>,
+    state: Vec<(String, Variable)>,
 }
 
 impl MetricInstance {
@@ -223,7 +223,7 @@ impl MetricInstance {
     pub fn named(name: impl Into<String>, metric: Plug<dyn Metric>) -> MetricInstance {
         let (name, dtype) = (name.into(), metric.dtype());
         let variable = |part: &str, shape| Variable::new(format!("{name}/{part}:0"), &Array::zeros(dtype, shape));
-        let state = metric.state().into_iter().map(|(part, shape)| (part, variable(part, shape))).collect();
+        let state = metric.state().into_iter().map(|(part, shape)| (part.clone(), variable(&part, shape))).collect();
         MetricInstance { metric, name, state }
     }
     /// What it is called in logs.
@@ -241,6 +241,10 @@ impl MetricInstance {
     /// Starts again from zero.
     pub fn reset(&self) -> Result<()> {
         self.variables().try_for_each(|v| v.set(&Array::zeros(v.dtype(), v.shape())))
+    }
+    /// What comes of the state as it stands.
+    pub fn result(&self) -> Result<Value> {
+        self.metric.result(&MetricState::of(&self.state)).ok()
     }
     /// Takes in a batch of targets and predictions: the result with it, and the new state.
     pub fn update(&self, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<(Value, Vec<(Variable, Update)>)> {

@@ -37,9 +37,9 @@ impl Metric for Precision {
     fn dtype(&self) -> DType {
         self.dtype.get()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
         let count = self.limits().len();
-        vec![("true_positives", vec![count]), ("false_positives", vec![count])]
+        vec![("true_positives".to_owned(), vec![count]), ("false_positives".to_owned(), vec![count])]
     }
     fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()> {
         let counted = [Answers::TruePositives, Answers::FalsePositives].map(|a| (a, a.state()));

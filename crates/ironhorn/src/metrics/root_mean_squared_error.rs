@@ -21,7 +21,7 @@ impl Metric for RootMeanSquaredError {
     fn dtype(&self) -> DType {
         self.dtype.get()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
         mean::state()
     }
     fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()> {

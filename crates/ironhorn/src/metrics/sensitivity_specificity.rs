@@ -30,8 +30,8 @@ macro_rules! rates {
             fn dtype(&self) -> DType {
                 self.dtype.get()
             }
-            fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
-                Answers::ALL.map(|a| (a.state(), vec![self.num_thresholds])).into()
+            fn state(&self) -> Vec<(String, Vec<usize>)> {
+                Answers::ALL.map(|a| (a.state().to_owned(), vec![self.num_thresholds])).into()
             }
             fn update(&self, state: &mut MetricState, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Result<()> {
                 let thresholds = even(self.num_thresholds);

@@ -23,8 +23,8 @@ impl Metric for Sum {
     fn dtype(&self) -> DType {
         self.dtype.get()
     }
-    fn state(&self) -> Vec<(&'static str, Vec<usize>)> {
-        vec![("total", vec![])]
+    fn state(&self) -> Vec<(String, Vec<usize>)> {
+        vec![("total".to_owned(), vec![])]
     }
     fn update(&self, _state: &mut MetricState, _y_true: &Value, _y_pred: &Value, _sample_weight: Option<&Value>) -> Result<()> {
         Err(values_only(&self.name()))

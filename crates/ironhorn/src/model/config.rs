@@ -37,7 +37,10 @@ fn write_graph(network: &Network) -> Result<Map> {
     if graph.bare_ops {
         return Err(Error::not_implemented(
             "bare_ops",
-            format!("Model {} has ops between its layers, which a config cannot hold. Put them into a Lambda or a layer of your own.", network.name()),
+            format!(
+                "Model {} has ops between its layers, which a config cannot hold. Put them into a Lambda or a layer of your own.",
+                network.name()
+            ),
         ));
     }
     // Calls outside of this model are left out, so that the others are counted anew.

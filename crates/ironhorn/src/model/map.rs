@@ -35,7 +35,9 @@ impl Graph {
             let Some(History { layer, .. }) = history(input).filter(|h| h.layer.is_input()) else {
                 return Err(Error::type_(
                     "inputs_layer",
-                    format!("Input layers to a `Model` must be `InputLayer` objects. Received: {input:?}. Start the model from an `Input`."),
+                    format!(
+                        "Input layers to a `Model` must be `InputLayer` objects. Received: {input:?}. Start the model from an `Input`."
+                    ),
                 ));
             };
             input_names.push(layer.name().to_owned());
@@ -52,10 +54,6 @@ impl Graph {
             by_depth,
             layers,
         })
-    }
-    /// Whether a call is part of this graph.
-    pub fn has_site(&self, site: &Site) -> bool {
-        self.keys.contains(&site.key())
     }
     /// Whether a value rests on nothing that is not in this graph.
     pub fn has(&self, value: &Value) -> bool {
@@ -78,7 +76,9 @@ fn check_ends(class: &str, inputs: &[Value], outputs: &[Value]) -> Result<()> {
     if let Some(input) = inputs.iter().find(|v| history(v).is_none()) {
         return Err(Error::value(
             "inputs_history",
-            format!("Input tensors to a {class} must come from `keras.layers.Input`. Received: {input:?} (missing previous layer metadata)."),
+            format!(
+                "Input tensors to a {class} must come from `keras.layers.Input`. Received: {input:?} (missing previous layer metadata)."
+            ),
         ));
     }
     for output in outputs {
@@ -86,7 +86,9 @@ fn check_ends(class: &str, inputs: &[Value], outputs: &[Value]) -> Result<()> {
         if found.is_empty() && bare.is_empty() {
             return Err(Error::value(
                 "outputs_history",
-                format!("Output tensors to a {class} must be the output of a Keras `Layer` (thus holding past layer metadata). Found: {output:?}."),
+                format!(
+                    "Output tensors to a {class} must be the output of a Keras `Layer` (thus holding past layer metadata). Found: {output:?}."
+                ),
             ));
         }
     }

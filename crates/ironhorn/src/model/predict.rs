@@ -38,8 +38,16 @@ impl Model {
             runs: AtomicI64::new(0),
         })))
     }
+    /// Builds a Sequential that does not know its input's shape for data like this.
+    pub fn build_for_data(&self, inputs: &[Array]) -> Result<()> {
+        match inputs {
+            [array] if !self.built() => self.build(std::iter::once(None).chain(array.shape().iter().skip(1).map(|n| Some(*n))).collect()),
+            _ => Ok(()),
+        }
+    }
     /// The outputs for `inputs`, one array for each of the model's, in batches of 32.
     pub fn predict_arrays(&self, inputs: &[Array]) -> Result<Vec<Array>> {
+        self.build_for_data(inputs)?;
         self.predictor()?.predict(inputs, BATCH)
     }
 }
@@ -90,13 +98,16 @@ impl Predictor {
             let (n, m) = (inputs.len(), arrays.len());
             return Err(Error::value(
                 "input_count",
-                format!("The list of arrays that you are passing to your model is not the size the model expected. Expected to see {n} array(s), but got {m}."),
+                format!(
+                    "The list of arrays that you are passing to your model is not the size the model expected. Expected to see {n} array(s), but got {m}."
+                ),
             ));
         }
         let mut checked = Vec::with_capacity(arrays.len());
         for (array, (name, spec)) in arrays.iter().zip(inputs) {
             let shape = array.shape();
-            let fits = shape.len() == spec.shape.rank() && shape.iter().zip(&spec.shape.0).skip(1).all(|(n, d)| d.known().is_none_or(|d| d == *n));
+            let fits =
+                shape.len() == spec.shape.rank() && shape.iter().zip(&spec.shape.0).skip(1).all(|(n, d)| d.known().is_none_or(|d| d == *n));
             if !fits || shape.is_empty() {
                 return Err(Error::value(
                     "input_shape",

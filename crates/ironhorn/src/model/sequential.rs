@@ -1,7 +1,7 @@
 //! Sequential: a stack of layers, built as soon as the shape of its input is known.
+use super::Model;
 use super::map::Graph;
 use super::network::Network;
-use super::Model;
 use crate::config::PartialShape;
 use crate::layer::{InputOptions, LayerRef, input_with};
 use crate::{DType, Error, Result, Value};

@@ -27,7 +27,7 @@ impl Optimizer for Adam {
     hand_over!(decay);
     fn slots(&self) -> Vec<Slot> {
         let shape = if self.amsgrad { SlotShape::Weight } else { SlotShape::One };
-        vec![Slot::new("m"), Slot::new("v"), Slot { name: "vhat", shape }]
+        vec![Slot::new("m"), Slot::new("v"), Slot { name: "vhat".to_owned(), shape }]
     }
     // rate sqrt(1 - beta_2^t) / (1 - beta_1^t).
     fn prepare(&self, moment: &Moment) -> Shared {

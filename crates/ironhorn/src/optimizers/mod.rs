@@ -5,9 +5,11 @@ use crate::constraints::Constraint;
 use crate::{Array, DType, Error, Result, Value, Variable};
 use graph::trace::{Update, scoped};
 
+mod function;
 mod hyper;
 mod state;
 
+pub use function::OptimizerFunction;
 pub use hyper::{Epsilon, Hyper};
 pub use state::State;
 
@@ -18,7 +20,7 @@ pub trait Optimizer: Described {
     /// The learning rate.
     fn learning_rate(&self) -> &Hyper;
     /// Its settings that may be changed between steps, by Keras's names; `learning_rate` is among them.
-    fn hypers(&self) -> Vec<(&'static str, &Hyper)>;
+    fn hypers(&self) -> Vec<(&str, &Hyper)>;
     /// How gradients are clipped before the step.
     fn clipping(&self) -> Clipping {
         Clipping::default()
@@ -30,7 +32,7 @@ pub trait Optimizer: Described {
     /// What it keeps for each weight, in the order in which Keras saves it.
     fn slots(&self) -> Vec<Slot>;
     /// Numbers it keeps besides the counter, which Keras saves right after it: names and first values.
-    fn scalars(&self) -> Vec<(&'static str, f64)> {
+    fn scalars(&self) -> Vec<(String, f64)> {
         Vec::new()
     }
     /// Whether Keras 2.2.4 saved it without the counter.
@@ -94,7 +96,7 @@ macro_rules! optimizer {
             fn handed_clipping(&self) -> $crate::optimizers::Clipping {
                 $crate::optimizers::Clipping { norm: self.clipnorm, value: self.clipvalue }
             }
-            fn handed_hypers(&self) -> Vec<(&'static str, &$crate::optimizers::Hyper)> {
+            fn handed_hypers(&self) -> Vec<(&str, &$crate::optimizers::Hyper)> {
                 vec![("learning_rate", &self.learning_rate) $(, (stringify!($hyper), &self.$hyper))*]
             }
         }
@@ -110,7 +112,7 @@ macro_rules! hand_over {
         fn learning_rate(&self) -> &$crate::optimizers::Hyper {
             &self.learning_rate
         }
-        fn hypers(&self) -> Vec<(&'static str, &$crate::optimizers::Hyper)> {
+        fn hypers(&self) -> Vec<(&str, &$crate::optimizers::Hyper)> {
             self.handed_hypers()
         }
         fn clipping(&self) -> $crate::optimizers::Clipping {
@@ -121,7 +123,6 @@ macro_rules! hand_over {
         })?
     };
 }
-use {hand_over, optimizer};
 
 crate::list! {
     /// Keras's optimizers.
@@ -146,10 +147,10 @@ pub struct Clipping {
 }
 
 /// What an optimizer keeps for each weight.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// Its name, to which the weight's number is added: `m` gives `m_0`.
-    pub name: &'static str,
+    pub name: String,
     /// Its shape.
     pub shape: SlotShape,
 }
@@ -165,8 +166,8 @@ pub enum SlotShape {
 
 impl Slot {
     /// A slot of the weight's shape.
-    pub fn new(name: &'static str) -> Slot {
-        Slot { name, shape: SlotShape::Weight }
+    pub fn new(name: impl Into<String>) -> Slot {
+        Slot { name: name.into(), shape: SlotShape::Weight }
     }
 }
 

@@ -25,8 +25,8 @@ impl Optimizer for Nadam {
     fn slots(&self) -> Vec<Slot> {
         vec![Slot::new("m"), Slot::new("v")]
     }
-    fn scalars(&self) -> Vec<(&'static str, f64)> {
-        vec![("m_schedule", 1.0)]
+    fn scalars(&self) -> Vec<(String, f64)> {
+        vec![("m_schedule".to_owned(), 1.0)]
     }
     // mu(t) = beta_1 (1 - 0.96^(t schedule_decay) / 2); s = s mu(t); and of the step's formula every factor that is a scalar.
     fn prepare(&self, moment: &Moment) -> Shared {

@@ -37,7 +37,7 @@ impl State {
     pub fn build(&self, optimizer: &dyn Optimizer, weights: &[Variable]) -> Vec<Vec<Variable>> {
         let mut built = self.built.borrow_mut();
         if built.scalars.is_empty() {
-            let made = |(name, first): (&'static str, f64)| {
+            let made = |(name, first): (String, f64)| {
                 Variable::new(format!("{}/{name}:0", self.class), &Array::scalar_of(globals::floatx(), first))
             };
             built.scalars = optimizer.scalars().into_iter().map(made).collect();

@@ -1,0 +1,324 @@
+//! `compile`, `fit`, `evaluate`, `predict` and their kin on a model.
+//!
+//! Each has a form `prepare_..` that checks and compiles on the model's thread and gives a job, which can then run on any: the
+//! binding runs it on a thread of its own. The plain forms run it at once.
+use super::{
+    ArrayBatches, ClassWeight, Data, Evaluate, EvaluateJob, Fit, FitJob, Phase, Predict, PredictJob, Program, SampleWeight, Shuffle,
+    TestOnBatch, TrainOnBatch,
+    run::Validation,
+    stage::Stage,
+    trainer::{Compiled, Sets},
+};
+use crate::{
+    Array, Error, Result, Value,
+    callbacks::{Callback, Context, History, Params},
+    config::Plug,
+    model::Model,
+    optimizers::Optimizer,
+};
+use graph::{Feed, Function};
+use std::sync::Arc;
+
+/// Samples a batch, if nothing is said.
+const BATCH: usize = 32;
+
+impl Model {
+    /// Trains on `x` and `y`. Errors: `not_compiled`, `fit_running`, those of the data, and what a callback fails with.
+    ///
+    /// ```
+    /// # use ironhorn::{Array, layers::Dense, model::Sequential, training::{Compile, Fit}};
+    /// let model = Sequential::new().add(Dense::new(1).input_dim(2))?;
+    /// model.compile(Compile::new("sgd").loss("mse"))?;
+    /// let (x, y) = (Array::from_slice([4, 2], &[0f32; 8])?, Array::from_slice([4], &[1f32; 4])?);
+    /// let history = model.fit(&x, &y, Fit { epochs: 2, verbose: 0, ..Fit::default() })?;
+    /// assert_eq!(history.get("loss").map(|l| l.len()), Some(2));
+    /// # Ok::<(), ironhorn::Error>(())
+    /// ```
+    pub fn fit(&self, x: impl Into<Data>, y: impl Into<Data>, options: Fit) -> Result<History> {
+        self.fit_with(x, y, options, &mut [])
+    }
+    /// The same with callbacks, which are called on this thread.
+    pub fn fit_with(&self, x: impl Into<Data>, y: impl Into<Data>, options: Fit, callbacks: &mut [&mut dyn Callback]) -> Result<History> {
+        self.prepare_fit(x, y, options)?.run(callbacks)
+    }
+    /// The loss and the metrics on `x` and `y`, in the order of `metrics_names`.
+    pub fn evaluate(&self, x: impl Into<Data>, y: impl Into<Data>, options: Evaluate) -> Result<Vec<f64>> {
+        self.evaluate_with(x, y, options, &mut [])
+    }
+    /// The same with callbacks.
+    pub fn evaluate_with(
+        &self,
+        x: impl Into<Data>,
+        y: impl Into<Data>,
+        options: Evaluate,
+        callbacks: &mut [&mut dyn Callback],
+    ) -> Result<Vec<f64>> {
+        self.prepare_evaluate(x, y, options)?.run(callbacks)
+    }
+    /// The output for `x`, of a model with one output. Error `several_outputs`.
+    pub fn predict(&self, x: impl Into<Data>, options: Predict) -> Result<Array> {
+        let mut outputs = self.predict_all(x, options)?;
+        if outputs.len() == 1 {
+            return Ok(outputs.swap_remove(0));
+        }
+        Err(Error::value("several_outputs", format!("The model has {} outputs. Use predict_all, which gives a list.", outputs.len())))
+    }
+    /// The outputs for `x`.
+    pub fn predict_all(&self, x: impl Into<Data>, options: Predict) -> Result<Vec<Array>> {
+        self.predict_with(x, options, &mut [])
+    }
+    /// The same with callbacks.
+    pub fn predict_with(&self, x: impl Into<Data>, options: Predict, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<Array>> {
+        self.prepare_predict(x, options)?.run(callbacks)
+    }
+
+    /// A training, ready to run.
+    pub fn prepare_fit(&self, x: impl Into<Data>, y: impl Into<Data>, options: Fit) -> Result<FitJob> {
+        let (x, y) = (x.into(), y.into());
+        crate::config::Config::check(&options)?;
+        let fitting = self.trainer().flags.begin()?;
+        let compiled = self.compiled_for(Some(&x))?;
+        let steps = options.steps_per_epoch;
+        let batch = self.batch_size(options.batch_size, steps, "steps_per_epoch")?;
+        let sets = compiled.standardize(self, &x, &y, &options.sample_weight, &options.class_weight)?;
+        self.check_static(sets.samples, batch)?;
+        let (sets, held) = match &options.validation_data {
+            Some(v) => {
+                let held = compiled.standardize(self, &v.x, &v.y, &v.sample_weight, &ClassWeight::None)?;
+                self.check_static(held.samples, batch)?;
+                (sets, Some(held))
+            }
+            None if options.validation_split > 0.0 => {
+                let (train, held) = sets.split(split_at(sets.samples, options.validation_split)?)?;
+                (train, (held.samples > 0).then_some(held))
+            }
+            None => (sets, None),
+        };
+        check_validation(&options, held.is_some())?;
+        let verbose = options.verbose as u8;
+        let greeting = held.as_ref().filter(|_| verbose > 0).map(|h| {
+            let (n, m) = (sets.samples, h.samples);
+            format!("Train on {n} samples, validate on {m} samples\n")
+        });
+        let names = &compiled.program.names;
+        let validated = names.iter().filter(|_| held.is_some()).map(|n| format!("val_{n}").into());
+        let params = Params {
+            batch_size: batch,
+            epochs: Some(options.epochs),
+            steps,
+            samples: Some(sets.samples),
+            verbose,
+            do_validation: Some(held.is_some()),
+            metrics: Some(names.iter().cloned().chain(validated).collect()),
+        };
+        let validation = match &held {
+            Some(held) => Some(Validation {
+                stage: stage(&compiled, Phase::Test, held, (batch, options.validation_steps), Shuffle::No)?,
+                frequency: options.validation_freq.clone(),
+            }),
+            None => None,
+        };
+        Ok(FitJob {
+            train: stage(&compiled, Phase::Train, &sets, (batch, steps), options.shuffle)?,
+            validation,
+            program: compiled.program.clone(),
+            context: Context::new(params, self.handle()),
+            epochs: options.initial_epoch..options.epochs,
+            steps: steps.is_some(),
+            greeting,
+            fitting,
+        })
+    }
+
+    /// An evaluation, ready to run.
+    pub fn prepare_evaluate(&self, x: impl Into<Data>, y: impl Into<Data>, options: Evaluate) -> Result<EvaluateJob> {
+        let (x, y) = (x.into(), y.into());
+        crate::config::Config::check(&options)?;
+        let compiled = self.compiled_for(Some(&x))?;
+        let batch = self.batch_size(options.batch_size, options.steps, "steps")?;
+        let sets = compiled.standardize(self, &x, &y, &options.sample_weight, &ClassWeight::None)?;
+        self.check_static(sets.samples, batch)?;
+        let params = Params {
+            batch_size: batch,
+            steps: options.steps,
+            samples: Some(sets.samples),
+            verbose: options.verbose as u8,
+            metrics: Some(compiled.program.names.clone()),
+            ..Params::default()
+        };
+        Ok(EvaluateJob {
+            stage: stage(&compiled, Phase::Test, &sets, (batch, options.steps), Shuffle::No)?,
+            program: compiled.program.clone(),
+            context: Context::new(params, self.handle()),
+            steps: options.steps.is_some(),
+        })
+    }
+
+    /// A prediction, ready to run.
+    pub fn prepare_predict(&self, x: impl Into<Data>, options: Predict) -> Result<PredictJob> {
+        crate::config::Config::check(&options)?;
+        let (x, samples) = self.inputs_for(&x.into())?;
+        let batch = self.batch_size(options.batch_size, options.steps, "steps")?;
+        if batch.is_some_and(|b| samples > b) {
+            self.check_static(samples, batch)?;
+        }
+        let (program, function) = self.predicting()?;
+        let params =
+            Params { batch_size: batch, steps: options.steps, samples: Some(samples), verbose: options.verbose as u8, ..Params::default() };
+        Ok(PredictJob {
+            stage: Stage::new(function, Box::new(batches(x, samples, (batch, options.steps), Shuffle::No)), &program),
+            program,
+            context: Context::new(params, self.handle()),
+            steps: options.steps.is_some(),
+        })
+    }
+
+    /// One step of training on one batch: the loss and the metrics, in the order of `metrics_names`, as they are before the step.
+    pub fn train_on_batch(&self, x: impl Into<Data>, y: impl Into<Data>, options: TrainOnBatch) -> Result<Vec<f64>> {
+        let step = |program: &Program| program.step();
+        self.on_batch(Phase::Train, (x.into(), y.into()), (options.sample_weight, options.class_weight), options.reset_metrics, step)
+    }
+    /// The loss and the metrics on one batch.
+    pub fn test_on_batch(&self, x: impl Into<Data>, y: impl Into<Data>, options: TestOnBatch) -> Result<Vec<f64>> {
+        let run = |program: &Program| program.run();
+        self.on_batch(Phase::Test, (x.into(), y.into()), (options.sample_weight, ClassWeight::None), options.reset_metrics, run)
+    }
+    /// The outputs for one batch.
+    pub fn predict_on_batch(&self, x: impl Into<Data>) -> Result<Vec<Array>> {
+        let (x, _) = self.inputs_for(&x.into())?;
+        let (program, function) = self.predicting()?;
+        function.run(&x.iter().map(Feed::of).collect::<Vec<_>>(), program.run())
+    }
+
+    fn on_batch(
+        &self,
+        phase: Phase,
+        (x, y): (Data, Data),
+        (samples, classes): (SampleWeight, ClassWeight),
+        reset: bool,
+        counter: impl FnOnce(&Program) -> i64,
+    ) -> Result<Vec<f64>> {
+        let compiled = self.compiled_for(Some(&x))?;
+        let sets = compiled.standardize(self, &x, &y, &samples, &classes)?;
+        let mut stage = stage(&compiled, phase, &sets, (None, Some(1)), Shuffle::No)?;
+        if reset {
+            compiled.program.reset_metrics()?;
+        }
+        stage.batches.begin(0)?;
+        stage.next()?;
+        stage.run(counter(&compiled.program))?;
+        if reset {
+            compiled.program.reset_metrics()?;
+        }
+        Ok(stage.values)
+    }
+
+    /// The batch size to use: none where steps are given. Errors `batch_and_steps`, `batch_static`.
+    fn batch_size(&self, given: Option<usize>, steps: Option<usize>, name: &str) -> Result<Option<usize>> {
+        if steps.is_some() {
+            return match given {
+                None => Ok(None),
+                Some(_) => Err(Error::value("batch_and_steps", format!("If {name} is set, the `batch_size` must be None."))),
+            };
+        }
+        let fixed = self.inputs().first().and_then(|v| v.shape().0.first().and_then(|d| d.known()));
+        match (given, fixed) {
+            (Some(given), Some(fixed)) if given != fixed => Err(Error::value(
+                "batch_static",
+                format!(
+                    "The `batch_size` argument value {given} is incompatible with the specified batch size of your Input Layer: {fixed}"
+                ),
+            )),
+            (given, fixed) => Ok(given.or(fixed).or(Some(BATCH))),
+        }
+    }
+
+    /// A model that keeps state from batch to batch, or has a batch size of its own, needs whole batches. Error `batch_whole`.
+    fn check_static(&self, samples: usize, batch: Option<usize>) -> Result<()> {
+        let fixed = self.inputs().first().is_some_and(|v| v.shape().0.first().is_some_and(|d| d.known().is_some()));
+        let batch = batch.filter(|_| fixed || self.stateful());
+        match batch.filter(|b| !samples.is_multiple_of(*b)) {
+            None => Ok(()),
+            Some(batch) => Err(Error::value(
+                "batch_whole",
+                format!(
+                    "In a stateful network, or one with a batch size of its own, you should only pass inputs with a number of samples that can \
+                     be divided by the batch size {batch}. Found: {samples} samples"
+                ),
+            )),
+        }
+    }
+
+    /// The names of what `evaluate` and `train_on_batch` give; empty before the model is compiled and built.
+    pub fn metrics_names(&self) -> Vec<Arc<str>> {
+        self.compiled_for(None).map_or_else(|_| Vec::new(), |c| c.program.names.clone())
+    }
+    /// Starts all metrics again from zero. Error `not_compiled`.
+    pub fn reset_metrics(&self) -> Result<()> {
+        self.compiled_for(None)?.program.reset_metrics()
+    }
+    /// The optimizer it was compiled with. Error `not_compiled`.
+    pub fn optimizer(&self) -> Result<Plug<dyn Optimizer>> {
+        Ok(self.compiled_for(None)?.goal.optimizer.clone())
+    }
+    /// The total loss, a value of the record. Error `not_compiled`.
+    pub fn total_loss(&self) -> Result<Value> {
+        Ok(self.compiled_for(None)?.total_loss.clone())
+    }
+    /// The placeholders of targets, of outputs with a loss. Error `not_compiled`.
+    pub fn targets(&self) -> Result<Vec<Value>> {
+        Ok(self.compiled_for(None)?.goal.targets.iter().flatten().cloned().collect())
+    }
+    /// The placeholders of the weights of samples, of outputs with a loss. Error `not_compiled`.
+    pub fn sample_weights(&self) -> Result<Vec<Value>> {
+        Ok(self.compiled_for(None)?.goal.sample_weights.iter().flatten().cloned().collect())
+    }
+    /// Whether a training is to end after its batch.
+    pub fn stop_training(&self) -> bool {
+        self.trainer().flags.stop_training()
+    }
+    /// Ends a training after its batch.
+    pub fn set_stop_training(&self, stop: bool) {
+        self.trainer().flags.set_stop_training(stop);
+    }
+    /// The function that trains without weights of samples, to look at its graph or plan. Error `not_compiled`.
+    pub fn train_function(&self) -> Result<Arc<Function>> {
+        let compiled = self.compiled_for(None)?;
+        let outputs = compiled.goal.targets.iter().flatten().count();
+        compiled.function(Phase::Train, vec![false; outputs])
+    }
+}
+
+fn batches(arrays: Vec<Array>, samples: usize, (batch, steps): (Option<usize>, Option<usize>), shuffle: Shuffle) -> ArrayBatches {
+    match steps {
+        Some(steps) => ArrayBatches::whole(arrays, samples, steps),
+        None => ArrayBatches::new(arrays, samples, batch.unwrap_or(BATCH), shuffle),
+    }
+}
+
+fn stage(compiled: &Compiled, phase: Phase, sets: &Sets, size: (Option<usize>, Option<usize>), shuffle: Shuffle) -> Result<Stage> {
+    let function = compiled.function(phase, sets.weighted())?;
+    Ok(Stage::new(function, Box::new(batches(sets.arrays(), sets.samples, size, shuffle)), &compiled.program))
+}
+
+/// How many samples are left for training.
+fn split_at(samples: usize, split: f64) -> Result<usize> {
+    let at = (samples as f64 * (1.0 - split)) as usize;
+    if at > 0 {
+        return Ok(at);
+    }
+    Err(Error::value(
+        "validation_split",
+        format!("validation_split {split} leaves no sample of {samples} for training. Take less, or give more samples."),
+    ))
+}
+
+fn check_validation(options: &Fit, validates: bool) -> Result<()> {
+    let fail = |text: &str| Err(Error::value("validation_steps", text));
+    match (options.steps_per_epoch, options.validation_steps) {
+        (None, Some(_)) => fail("Can only use `validation_steps` when doing step-wise training, i.e. `steps_per_epoch` must be set."),
+        (Some(_), None) if validates => fail("Must specify `validation_steps` to perform validation when doing step-wise training."),
+        (Some(_), Some(_)) if !validates => fail("`validation_steps` needs data to validate on: give `validation_data`."),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,276 @@
+//! The options of `fit` and the rest, and how data and weights are read from a map of options.
+use super::{ClassWeight, Data, Frequency, PerOutput, SampleWeight, Shuffle};
+use crate::{
+    Array, Error, Result,
+    config::{Config, Field, Map, Object, Place, Setting, positive},
+};
+
+/// Weights of classes: pairs of class and weight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Classes(pub Vec<(f64, f64)>);
+
+/// Data that a training is checked on.
+#[derive(Clone, Debug)]
+pub struct ValidationData {
+    /// Inputs.
+    pub x: Data,
+    /// Targets.
+    pub y: Data,
+    /// Weights of samples.
+    pub sample_weight: SampleWeight,
+}
+
+impl<X: Into<Data>, Y: Into<Data>> From<(X, Y)> for ValidationData {
+    fn from((x, y): (X, Y)) -> ValidationData {
+        ValidationData { x: x.into(), y: y.into(), sample_weight: PerOutput::None }
+    }
+}
+impl<X: Into<Data>, Y: Into<Data>, W: Into<SampleWeight>> From<(X, Y, W)> for ValidationData {
+    fn from((x, y, w): (X, Y, W)) -> ValidationData {
+        ValidationData { x: x.into(), y: y.into(), sample_weight: w.into() }
+    }
+}
+
+/// How a model is fitted to data.
+#[derive(Clone, Debug, Config)]
+pub struct Fit {
+    /// Samples a batch; 32 if neither this nor `steps_per_epoch` is given.
+    #[config(default = None, check = some_positive)]
+    pub batch_size: Option<usize>,
+    /// The number of the epoch at whose end training ends.
+    #[config(default = 1)]
+    pub epochs: usize,
+    /// 0 prints nothing, 1 a progress bar, 2 one line an epoch.
+    #[config(default = 1, check = verbosity)]
+    pub verbose: usize,
+    /// Which part of the samples, the last ones, is kept from training for validation.
+    #[config(default = 0.0, check = split)]
+    pub validation_split: f64,
+    /// Data for validation: inputs, targets, perhaps weights of samples. It wins over `validation_split`.
+    #[config(default = None)]
+    pub validation_data: Option<ValidationData>,
+    /// Whether samples are shuffled before each epoch; `batch` shuffles whole batches.
+    #[config(default = true)]
+    pub shuffle: Shuffle,
+    /// By how much samples of each class count in the loss.
+    #[config(default = PerOutput::None, shown = "null")]
+    pub class_weight: ClassWeight,
+    /// By how much each sample counts in the loss.
+    #[config(default = PerOutput::None, shown = "null")]
+    pub sample_weight: SampleWeight,
+    /// The epoch to begin with, from 0.
+    #[config(default = 0)]
+    pub initial_epoch: usize,
+    /// Steps an epoch, each with all data.
+    #[config(default = None, check = some_positive)]
+    pub steps_per_epoch: Option<usize>,
+    /// Steps of a validation, beside `steps_per_epoch`.
+    #[config(default = None, check = some_positive)]
+    pub validation_steps: Option<usize>,
+    /// After how many epochs a validation runs, or after which, counted from 1.
+    #[config(default = 1)]
+    pub validation_freq: Frequency,
+}
+
+/// How a model is evaluated.
+#[derive(Clone, Debug, Config)]
+pub struct Evaluate {
+    /// Samples a batch; 32 if neither this nor `steps` is given.
+    #[config(default = None, check = some_positive)]
+    pub batch_size: Option<usize>,
+    /// 0 prints nothing, 1 a progress bar.
+    #[config(default = 1, check = verbosity)]
+    pub verbose: usize,
+    /// By how much each sample counts in the loss.
+    #[config(default = PerOutput::None, shown = "null")]
+    pub sample_weight: SampleWeight,
+    /// Steps, each with all data.
+    #[config(default = None, check = some_positive)]
+    pub steps: Option<usize>,
+}
+
+/// How a model predicts.
+#[derive(Clone, Debug, Config)]
+pub struct Predict {
+    /// Samples a batch; 32 if neither this nor `steps` is given.
+    #[config(default = None, check = some_positive)]
+    pub batch_size: Option<usize>,
+    /// 0 prints nothing, 1 a progress bar.
+    #[config(default = 0, check = verbosity)]
+    pub verbose: usize,
+    /// Steps, each with all data.
+    #[config(default = None, check = some_positive)]
+    pub steps: Option<usize>,
+}
+
+/// How a model is trained on one batch.
+#[derive(Clone, Debug, Config)]
+pub struct TrainOnBatch {
+    /// By how much each sample counts in the loss.
+    #[config(default = PerOutput::None, shown = "null")]
+    pub sample_weight: SampleWeight,
+    /// By how much samples of each class count in the loss.
+    #[config(default = PerOutput::None, shown = "null")]
+    pub class_weight: ClassWeight,
+    /// Whether metrics are of this batch alone.
+    #[config(default = true)]
+    pub reset_metrics: bool,
+}
+
+/// How a model is tested on one batch.
+#[derive(Clone, Debug, Config)]
+pub struct TestOnBatch {
+    /// By how much each sample counts in the loss.
+    #[config(default = PerOutput::None, shown = "null")]
+    pub sample_weight: SampleWeight,
+    /// Whether metrics are of this batch alone.
+    #[config(default = true)]
+    pub reset_metrics: bool,
+}
+
+fn some_positive(n: &Option<usize>, at: &Place) -> Result<()> {
+    n.as_ref().map_or(Ok(()), |n| positive(n, at))
+}
+
+fn verbosity(n: &usize, at: &Place) -> Result<()> {
+    if *n <= 2 { Ok(()) } else { Err(at.wrong_value("0, 1 or 2", &(*n).into())) }
+}
+
+fn split(x: &f64, at: &Place) -> Result<()> {
+    if (0.0..1.0).contains(x) { Ok(()) } else { Err(at.wrong_value("from 0 to less than 1", &(*x).into())) }
+}
+
+impl Field for Shuffle {
+    fn read(setting: Setting, at: &Place) -> Result<Shuffle> {
+        match setting {
+            Setting::Bool(shuffle) => Ok(shuffle.into()),
+            Setting::Text(text) if text == "batch" => Ok(Shuffle::Batches),
+            text @ Setting::Text(_) => Err(at.wrong_value("true, false or 'batch'", &text)),
+            other => Err(at.wrong_type("true, false or 'batch'", &other)),
+        }
+    }
+    fn write(&self) -> Result<Setting> {
+        Ok(match self {
+            Shuffle::No => false.into(),
+            Shuffle::Samples => true.into(),
+            Shuffle::Batches => "batch".into(),
+        })
+    }
+    fn typescript() -> String {
+        "boolean | 'batch'".to_owned()
+    }
+}
+
+impl Field for Frequency {
+    fn read(setting: Setting, at: &Place) -> Result<Frequency> {
+        match setting {
+            list @ Setting::List(_) => Vec::read(list, at).map(Frequency::In),
+            Setting::Int(n) if n < 1 => {
+                Err(Error::value("validation_freq", format!("`validation_freq` can not be less than 1; received {n}.")))
+            }
+            Setting::Int(n) => Ok(Frequency::Every(n as usize)),
+            other => Err(Error::value(
+                "validation_freq",
+                format!("`validation_freq` must be a whole number or a list of epochs, counted from 1; received {}.", other.describe()),
+            )),
+        }
+    }
+    fn write(&self) -> Result<Setting> {
+        match self {
+            Frequency::Every(n) => n.write(),
+            Frequency::In(epochs) => epochs.write(),
+        }
+    }
+    fn typescript() -> String {
+        "number | number[]".to_owned()
+    }
+}
+
+impl Field for Array {
+    fn read(setting: Setting, at: &Place) -> Result<Array> {
+        let array = match &setting {
+            Setting::Object(object) => object.get::<Array>(),
+            _ => None,
+        };
+        array.ok_or_else(|| at.wrong_type("an array", &setting))
+    }
+    fn write(&self) -> Result<Setting> {
+        Ok(Object::new("an array", self.clone()).into())
+    }
+    fn typescript() -> String {
+        "ArrayInput".to_owned()
+    }
+}
+
+impl Field for Data {
+    fn read(setting: Setting, at: &Place) -> Result<Data> {
+        match setting {
+            list @ Setting::List(_) => Vec::read(list, at).map(Data::List),
+            Setting::Map(map) => {
+                map.into_iter().map(|(name, item)| Ok((name, Array::read(item, at)?))).collect::<Result<_>>().map(Data::Named)
+            }
+            one => Array::read(one, at).map(Data::One),
+        }
+    }
+    fn write(&self) -> Result<Setting> {
+        match self {
+            Data::One(one) => one.write(),
+            Data::List(list) => list.write(),
+            Data::Named(named) => Ok(named.iter().map(|(n, a)| Ok((n.clone(), a.write()?))).collect::<Result<Map>>()?.into()),
+        }
+    }
+    fn typescript() -> String {
+        "ArrayInput | ArrayInput[] | Record<string, ArrayInput>".to_owned()
+    }
+}
+
+impl Field for ValidationData {
+    fn read(setting: Setting, at: &Place) -> Result<ValidationData> {
+        let Setting::List(mut parts) = setting else {
+            return Err(at.wrong_type("a list of inputs, targets and perhaps weights of samples", &setting));
+        };
+        if !(2..=3).contains(&parts.len()) {
+            return Err(Error::value(
+                "validation_data",
+                format!(
+                    "When passing validation_data, it must contain 2 (x_val, y_val) or 3 (x_val, y_val, val_sample_weights) items, however it contains {} items.",
+                    parts.len()
+                ),
+            ));
+        }
+        let sample_weight = if parts.len() == 3 { parts.pop() } else { None };
+        let y = parts.pop().unwrap_or_default();
+        let x = parts.pop().unwrap_or_default();
+        Ok(ValidationData {
+            x: Data::read(x, &at.item(0))?,
+            y: Data::read(y, &at.item(1))?,
+            sample_weight: PerOutput::read(sample_weight.unwrap_or_default(), &at.item(2))?,
+        })
+    }
+    fn write(&self) -> Result<Setting> {
+        Ok(Setting::List(vec![self.x.write()?, self.y.write()?, self.sample_weight.write()?]))
+    }
+    fn typescript() -> String {
+        let data = Data::typescript();
+        format!("[{data}, {data}] | [{data}, {data}, {}]", SampleWeight::typescript())
+    }
+}
+
+impl Field for Classes {
+    fn read(setting: Setting, at: &Place) -> Result<Classes> {
+        let Setting::Map(map) = setting else {
+            return Err(at.wrong_type("an object of classes and their weights, such as { 0: 1, 1: 2 }", &setting));
+        };
+        let pair = |(class, weight): (String, Setting)| {
+            let number: f64 = class.parse().map_err(|_| at.wrong_value("an object whose keys are classes", &Setting::Text(class)))?;
+            Ok((number, f64::read(weight, at)?))
+        };
+        map.into_iter().map(pair).collect::<Result<_>>().map(Classes)
+    }
+    fn write(&self) -> Result<Setting> {
+        Ok(self.0.iter().map(|(class, weight)| (class.to_string(), *weight)).collect::<Map>().into())
+    }
+    fn typescript() -> String {
+        "Record<number, number>".to_owned()
+    }
+}

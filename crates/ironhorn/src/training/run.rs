@@ -1,0 +1,279 @@
+//! The loop: epochs of batches with hooks between them. Everything it holds can move to another thread; its callbacks are called
+//! on the thread that runs it.
+use super::{
+    handle::Fitting,
+    program::Program,
+    stage::{BatchLogs, Stage},
+};
+use crate::{
+    Array, Error, Result,
+    callbacks::{BaseLogger, Callback, CallbackList, CallbackOptions, Context, History, Hook, Logs, ProgbarLogger},
+};
+use graph::random;
+use std::{ops::Range, sync::Arc};
+use tensor::Lines;
+
+/// After which epochs a validation runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Frequency {
+    /// After every so many.
+    Every(usize),
+    /// After these, counted from 1.
+    In(Vec<usize>),
+}
+
+impl Default for Frequency {
+    fn default() -> Frequency {
+        Frequency::Every(1)
+    }
+}
+
+impl From<usize> for Frequency {
+    fn from(n: usize) -> Frequency {
+        Frequency::Every(n)
+    }
+}
+
+impl Frequency {
+    fn includes(&self, epoch: usize) -> bool {
+        match self {
+            Frequency::Every(n) => (epoch + 1).is_multiple_of(*n),
+            Frequency::In(epochs) => epochs.contains(&(epoch + 1)),
+        }
+    }
+}
+
+/// A validation that follows epochs.
+pub(crate) struct Validation {
+    pub stage: Stage,
+    pub frequency: Frequency,
+}
+
+/// A training, ready to run.
+pub struct FitJob {
+    pub(crate) program: Arc<Program>,
+    pub(crate) context: Context,
+    pub(crate) train: Stage,
+    pub(crate) validation: Option<Validation>,
+    pub(crate) epochs: Range<usize>,
+    pub(crate) steps: bool,
+    pub(crate) greeting: Option<String>,
+    pub(crate) fitting: Fitting,
+}
+
+/// The names that are not averaged over batches: all but the loss.
+fn stateful(program: &Program) -> Vec<String> {
+    program.names.iter().skip(1).map(|n| n.to_string()).collect()
+}
+
+fn progress(program: &Program, steps: bool) -> ProgbarLogger {
+    let bar = ProgbarLogger::new().stateful_metrics(stateful(program));
+    if steps { bar.count_mode(crate::callbacks::CountMode::Steps) } else { bar }
+}
+
+impl FitJob {
+    /// What callbacks will be told besides logs.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Trains, calling `callbacks` in order between Keras's own, and gives the history. Errors are those of the data, of a
+    /// callback, or `aborted`.
+    pub fn run(self, callbacks: &mut [&mut dyn Callback]) -> Result<History> {
+        let history = History::new();
+        let mut base = BaseLogger::new().stateful_metrics(stateful(&self.program));
+        let mut bar = progress(&self.program, self.steps);
+        let mut last = history.running();
+        let mut list: Vec<&mut dyn Callback> = vec![&mut base];
+        if self.context.params().verbose > 0 {
+            list.push(&mut bar);
+        }
+        list.extend(callbacks.iter_mut().map(|c| &mut **c as &mut dyn Callback));
+        list.push(&mut *last);
+        self.train(&mut CallbackList::new(list))?;
+        Ok(history)
+    }
+
+    fn train(mut self, callbacks: &mut CallbackList) -> Result<()> {
+        let context = self.context.clone();
+        let flags = context.handle().flags().clone();
+        let mut logs = Logs::new();
+        if let Some(text) = &self.greeting {
+            crate::console::print(text);
+        }
+        callbacks.call(Hook::TrainBegin, 0, &mut logs, &context)?;
+        flags.set_stop_training(false);
+        let mut batches = BatchLogs::new(Hook::TrainBatchBegin, Hook::TrainBatchEnd, &self.program.names);
+        let validated: Vec<Arc<str>> = self.program.names.iter().map(|n| format!("val_{n}").into()).collect();
+        for epoch in self.epochs.clone() {
+            self.program.reset_metrics()?;
+            logs.clear();
+            callbacks.call(Hook::EpochBegin, epoch, &mut logs, &context)?;
+            self.epoch(epoch, &mut batches, callbacks, &context)?;
+            logs.clear();
+            if self.train.batches.is_over()
+                && let Some(validation) = self.validation.as_mut().filter(|v| v.frequency.includes(epoch))
+            {
+                let values = test(&self.program, &mut validation.stage, callbacks, &context)?;
+                validated.iter().zip(values).for_each(|(name, x)| logs.insert(name.clone(), x));
+            }
+            callbacks.call(Hook::EpochEnd, epoch, &mut logs, &context)?;
+            if flags.stop_training() {
+                break;
+            }
+        }
+        logs.clear();
+        callbacks.call(Hook::TrainEnd, 0, &mut logs, &context)?;
+        drop(self.fitting);
+        Ok(())
+    }
+
+    fn epoch(&mut self, epoch: usize, logs: &mut BatchLogs, callbacks: &mut CallbackList, context: &Context) -> Result<()> {
+        let flags = context.handle().flags();
+        let mut step = self.program.step();
+        // The step is in the key, so that calls of fit in a row do not repeat one order, and training that is resumed goes on.
+        self.train.batches.begin(random::mix(random::mix(random::seed(), epoch as u64), step as u64))?;
+        let mut batch = 0;
+        while let Some(size) = self.train.next()? {
+            let size = if self.steps { 1 } else { size };
+            logs.begin(batch, size, callbacks, context)?;
+            self.train.run(step)?;
+            logs.end(batch, size, &self.train.values, callbacks, context)?;
+            (step, batch) = (step + 1, batch + 1);
+            if flags.aborted() {
+                return Err(Error::runtime("aborted", "The training was aborted."));
+            }
+            if flags.stop_training() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One pass over the batches of a test: the size-weighted mean of the losses, and the metrics as they stand at the end.
+fn test(program: &Program, stage: &mut Stage, callbacks: &mut CallbackList, context: &Context) -> Result<Vec<f64>> {
+    program.reset_metrics()?;
+    let mut logs = Logs::new();
+    callbacks.call(Hook::TestBegin, 0, &mut logs, context)?;
+    let mut batches = BatchLogs::new(Hook::TestBatchBegin, Hook::TestBatchEnd, &program.names);
+    stage.batches.begin(0)?;
+    let (mut batch, mut samples, mut loss) = (0, 0.0, 0.0);
+    while let Some(size) = stage.next()? {
+        batches.begin(batch, size, callbacks, context)?;
+        stage.run(program.run())?;
+        batches.end(batch, size, &stage.values, callbacks, context)?;
+        samples += size as f64;
+        loss += stage.values.first().copied().unwrap_or(0.0) * size as f64;
+        batch += 1;
+    }
+    logs.clear();
+    callbacks.call(Hook::TestEnd, 0, &mut logs, context)?;
+    let mut values = stage.values.clone();
+    if let Some(first) = values.first_mut() {
+        *first = loss / samples;
+    }
+    Ok(values)
+}
+
+/// An evaluation, ready to run.
+pub struct EvaluateJob {
+    pub(crate) program: Arc<Program>,
+    pub(crate) context: Context,
+    pub(crate) stage: Stage,
+    pub(crate) steps: bool,
+}
+
+impl EvaluateJob {
+    /// Evaluates, calling `callbacks` in order: the loss and the metrics in the order of `metrics_names`.
+    pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<f64>> {
+        let mut bar = progress(&self.program, self.steps);
+        let mut list: Vec<&mut dyn Callback> = callbacks.iter_mut().map(|c| &mut **c as &mut dyn Callback).collect();
+        if self.context.params().verbose == 1 {
+            list.push(&mut bar);
+        }
+        // A training that calls this in a hook goes on with its own numbers.
+        let training = self.context.handle().flags().is_fitting();
+        let kept: Vec<Array> = if training { self.program.state.iter().map(|v| v.get()).collect() } else { Vec::new() };
+        let values = test(&self.program, &mut self.stage, &mut CallbackList::new(list), &self.context)?;
+        self.program.state.iter().zip(&kept).try_for_each(|(v, old)| v.set(old))?;
+        Ok(values)
+    }
+}
+
+/// A prediction, ready to run.
+pub struct PredictJob {
+    pub(crate) program: Arc<Program>,
+    pub(crate) context: Context,
+    pub(crate) stage: Stage,
+    pub(crate) steps: bool,
+}
+
+impl PredictJob {
+    /// Predicts, calling `callbacks` in order: one array an output.
+    pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<Array>> {
+        let mut bar = progress(&self.program, self.steps);
+        let mut list: Vec<&mut dyn Callback> = callbacks.iter_mut().map(|c| &mut **c as &mut dyn Callback).collect();
+        if self.context.params().verbose == 1 {
+            list.push(&mut bar);
+        }
+        let mut callbacks = CallbackList::new(list);
+        let (context, mut logs) = (self.context.clone(), Logs::new());
+        callbacks.call(Hook::PredictBegin, 0, &mut logs, &context)?;
+        let mut batches = BatchLogs::new(Hook::PredictBatchBegin, Hook::PredictBatchEnd, &[]);
+        self.stage.batches.begin(0)?;
+        let mut gathered: Vec<Gathered> = Vec::new();
+        let whole = context.params().samples.unwrap_or(0) * context.params().steps.unwrap_or(1);
+        let (mut batch, mut done) = (0, 0);
+        while let Some(size) = self.stage.next()? {
+            batches.begin(batch, size, &mut callbacks, &context)?;
+            let watched = callbacks.wants(Hook::PredictBatchEnd);
+            let outputs = self.stage.run_with(self.program.run(), |outputs| {
+                if gathered.is_empty() {
+                    gathered = (0..outputs.len()).map(|i| Gathered::new(outputs.dtype(i), outputs.shape(i), whole)).collect();
+                }
+                for (i, g) in gathered.iter_mut().enumerate() {
+                    g.take(done, size, outputs.shape(i), |bytes| outputs.read(i, bytes))?;
+                }
+                if watched { (0..outputs.len()).map(|i| outputs.array(i)).collect() } else { Ok(Vec::new()) }
+            })??;
+            batches.at_end.outputs = outputs;
+            batches.end(batch, size, &[], &mut callbacks, &context)?;
+            (done, batch) = (done + size, batch + 1);
+        }
+        logs.clear();
+        callbacks.call(Hook::PredictEnd, 0, &mut logs, &context)?;
+        gathered.into_iter().map(Gathered::finish).collect()
+    }
+}
+
+/// An output of all batches.
+struct Gathered {
+    dtype: crate::DType,
+    shape: Vec<usize>,
+    row: usize,
+    lines: Lines,
+}
+
+impl Gathered {
+    fn new(dtype: crate::DType, batch: &[usize], samples: usize) -> Gathered {
+        let row = batch.iter().skip(1).product::<usize>() * dtype.size();
+        let shape = std::iter::once(samples).chain(batch.iter().skip(1).copied()).collect();
+        Gathered { dtype, shape, row, lines: Lines::zeroed(samples * row) }
+    }
+    fn take(&mut self, done: usize, size: usize, shape: &[usize], read: impl FnOnce(&mut [u8])) -> Result<()> {
+        if shape.first() != Some(&size) || shape[1..] != self.shape[1..] {
+            return Err(Error::value(
+                "predict_rows",
+                format!(
+                    "An output of a batch of {size} samples has shape {shape:?}; predict needs outputs of {size} rows, of the same size in all batches. Use predict_on_batch for others."
+                ),
+            ));
+        }
+        read(&mut self.lines.bytes_mut()[done * self.row..][..size * self.row]);
+        Ok(())
+    }
+    fn finish(self) -> Result<Array> {
+        Array::new(self.dtype, self.shape, self.lines)
+    }
+}
