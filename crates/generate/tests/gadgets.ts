@@ -62,7 +62,7 @@ export class Gadget extends Base {
   constructor(units: number, options?: GadgetOptions)
   constructor(config: GadgetConfig)
   constructor(...args: unknown[]) {
-    super(read('Gadget', ['units', 'windowSize?'], args))
+    super(read('Gadget', ['units', 'windowSize?'], args), 'Gadget')
   }
 }
 
@@ -70,7 +70,7 @@ export class Gadget extends Base {
 export class Plain extends Base {
   constructor(options?: BaseOptions)
   constructor(...args: unknown[]) {
-    super(read('Plain', [], args))
+    super(read('Plain', [], args), 'Plain')
   }
 }
 
@@ -78,7 +78,7 @@ export class Plain extends Base {
 export class Bare extends Base {
   constructor()
   constructor(...args: unknown[]) {
-    super(read('Bare', [], args))
+    super(read('Bare', [], args), 'Bare')
   }
 }
 

@@ -4,6 +4,7 @@
 extern crate self as ironhorn;
 
 pub mod activations;
+pub mod backend;
 pub mod callbacks;
 pub mod config;
 pub mod console;
