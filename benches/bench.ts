@@ -51,6 +51,7 @@ export async function measure(
   contestants: readonly Contestant[],
   rounds: number,
   say: (line: string) => void,
+  seconds = SAMPLE,
 ): Promise<Row> {
   const numbers = data(workload)
   const entries: { name: string; ways: Record<string, number>; way: Way; times: Sample[]; distance: number }[] = []
@@ -59,7 +60,7 @@ export async function measure(
     const ways: Record<string, number> = {}
     for (const way of found) {
       await rest()
-      ways[way.name] = Math.min(await way.time(SAMPLE), await way.time(SAMPLE))
+      ways[way.name] = Math.min(await way.time(seconds), await way.time(seconds))
     }
     const stepwise = found.filter((way) => !isWholeEpoch(way.name)).sort((a, b) => (ways[a.name] ?? 0) - (ways[b.name] ?? 0))
     const way = stepwise[0]
@@ -69,7 +70,7 @@ export async function measure(
   for (let round = 0; round < rounds; round++) {
     for (const entry of entries) {
       await rest()
-      entry.times.push(await machine.sample(() => entry.way.time(SAMPLE)))
+      entry.times.push(await machine.sample(() => entry.way.time(seconds)))
     }
   }
   // A round counts when the machine was whole during all of it; if it never was, all count and `kept` says 0.
