@@ -220,7 +220,7 @@ export abstract class Layer extends Callable<Tensors, Tensors> {
   }
 
   /** A layer of these settings. */
-  static fromConfig(this: abstract new (config: Config) => Layer, config: Config): Layer {
+  static fromConfig(this: abstract new (...args: never[]) => Layer, config: Config): Layer {
     const name = this.name
     if (classes.get(name)?.prototype === this.prototype) return objectOf(native.deserializeLayer({ class_name: name, config }))
     return Reflect.construct(this as unknown as new (config: Config) => Layer, [config]) as Layer

@@ -73,7 +73,7 @@ export interface SummaryOptions {
 const optimizers = new WeakMap<Layer, Optimizer>()
 
 /** A model: a graph of layers from inputs to outputs. It is a layer too. */
-export class Model<Output extends Tensors = Tensors> extends Layer {
+export class Model<const Output extends Tensors = Tensors> extends Layer {
   constructor(config: { inputs: Tensors; outputs: Output; name?: string })
   constructor(inputs: Tensors, outputs: Output, options?: { name?: string })
   constructor(...args: unknown[]) {
@@ -179,7 +179,7 @@ export class Model<Output extends Tensors = Tensors> extends Layer {
     const abort = () => this[HANDLE].abort()
     signal?.addEventListener('abort', abort, { once: true })
     try {
-      const { epoch, names, values } = (await ticket.run(this.#called(callbacks, params))) as HistoryRecord
+      const { epoch, names, values } = (await ticket.run(called(this, callbacks, params))) as HistoryRecord
       history.epoch = epoch
       history.history = Object.fromEntries(names.map((name, i) => [name, values[i] ?? []]))
       return history
@@ -195,7 +195,7 @@ export class Model<Output extends Tensors = Tensors> extends Layer {
   async evaluate(x: Data, y?: Data | null, settings: EvaluateSettings = {}): Promise<number[]> {
     const { callbacks = [], ...options } = settings
     const result = this[HANDLE].evaluate(x, y, options, callbacks.length === 0)
-    return (await this.#finished(result, callbacks)) as number[]
+    return (await finished(this, result, callbacks)) as number[]
   }
 
   /** The outputs: one array if the model has one output, a list if it has more. */
@@ -205,7 +205,7 @@ export class Model<Output extends Tensors = Tensors> extends Layer {
     if (settings !== undefined) ({ callbacks = [], ...options } = settings)
     try {
       const result = this[HANDLE].predict(x, options, callbacks.length === 0)
-      return this.#finished(result, callbacks) as Promise<Prediction<Output>>
+      return finished(this, result, callbacks) as Promise<Prediction<Output>>
     } catch (error) {
       return Promise.reject(error as Error)
     }
@@ -213,32 +213,33 @@ export class Model<Output extends Tensors = Tensors> extends Layer {
 
   /** One step of training on one batch: the loss and the metrics as they are before the step. */
   async trainOnBatch(x: Data, y?: Data | null, options?: TrainOnBatchOptions): Promise<number[]> {
-    return (await this.#finished(this[HANDLE].trainOnBatch(x, y, options), [])) as number[]
+    return (await finished(this, this[HANDLE].trainOnBatch(x, y, options), [])) as number[]
   }
 
   /** The loss and the metrics on one batch. */
   async testOnBatch(x: Data, y?: Data | null, options?: TestOnBatchOptions): Promise<number[]> {
-    return (await this.#finished(this[HANDLE].testOnBatch(x, y, options), [])) as number[]
+    return (await finished(this, this[HANDLE].testOnBatch(x, y, options), [])) as number[]
   }
 
   /** The outputs for one batch. */
   async predictOnBatch(x: Data): Promise<Prediction<Output>> {
-    return (await this.#finished(this[HANDLE].predictOnBatch(x), [])) as Prediction<Output>
+    return (await finished(this, this[HANDLE].predictOnBatch(x), [])) as Prediction<Output>
   }
+}
 
-  /** What was done at once, or the promise of what a ticket comes to. */
-  #finished(result: unknown, callbacks: Callbacks): Promise<unknown> {
-    if (!(result instanceof native.Ticket)) return settled(result)
-    return result.run(callbacks.length === 0 ? [] : this.#called(callbacks, result.params()))
-  }
+/** What was done at once, or the promise of what a ticket comes to. */
+function finished(model: Model, result: unknown, callbacks: Callbacks): Promise<unknown> {
+  if (!(result instanceof native.Ticket)) return settled(result)
+  return result.run(callbacks.length === 0 ? [] : called(model, callbacks, result.params()))
+}
 
-  #called(callbacks: Callbacks, params: Params): unknown[] {
-    if (!Array.isArray(callbacks)) throw new TypeError('callbacks is a list of callbacks.', 'argument_type')
-    return (callbacks as Callbacks).map((callback) => {
-      if (callback instanceof Callback) Object.assign(callback, { model: this, params })
-      return callback instanceof Callback && callback[HANDLE] !== undefined ? callback : dispatcher(callback, this, params)
-    })
-  }
+/** Callbacks as the engine calls them. */
+function called(model: Model, callbacks: Callbacks, params: Params): unknown[] {
+  if (!Array.isArray(callbacks)) throw new TypeError('callbacks is a list of callbacks.', 'argument_type')
+  return (callbacks as Callbacks).map((callback) => {
+    if (callback instanceof Callback) Object.assign(callback, { model, params })
+    return callback instanceof Callback && callback[HANDLE] !== undefined ? callback : dispatcher(callback, model, params)
+  })
 }
 
 /** What the engine gives of a training. */

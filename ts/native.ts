@@ -129,6 +129,7 @@ interface Native {
   resetUids(): void
   clearSession(): void
   setRandomSeed(seed: number): void
+  toCategorical(labels: ArrayInput, classes?: number, dtype?: DType): NDArray
 
   readonly LayerHandle: abstract new () => LayerHandle
   readonly Ticket: abstract new () => Ticket

@@ -6,6 +6,7 @@ use crate::{
     nested::from_nested,
     value::{cast, describe, is_object, property, scoped, typed_array, whole_numbers},
 };
+use ironhorn::globals;
 use napi::{
     Env, JsValue, Property, PropertyAttributes, Unknown, ValueType,
     bindgen_prelude::{
@@ -13,7 +14,6 @@ use napi::{
         JsObjectValue, Object, ObjectFinalize, This, ToNapiValue, TypedArray, TypedArrayType, Uint8ArraySlice, Uint16ArraySlice,
     },
 };
-use ironhorn::globals;
 use napi_derive::napi;
 use tensor::{Array, DType, Error};
 

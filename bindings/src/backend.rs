@@ -225,7 +225,12 @@ impl FunctionHandle {
 
 /// Keras's `K.function`.
 #[napi]
-pub fn make_function<'a>(env: &'a Env, inputs: Unknown<'a>, outputs: Unknown<'a>, updates: Option<Unknown<'a>>) -> napi::Result<FunctionHandle> {
+pub fn make_function<'a>(
+    env: &'a Env,
+    inputs: Unknown<'a>,
+    outputs: Unknown<'a>,
+    updates: Option<Unknown<'a>>,
+) -> napi::Result<FunctionHandle> {
     guard(|| {
         let mut changes = Vec::new();
         if let Some(updates) = updates {
@@ -325,5 +330,15 @@ pub fn set_random_seed(seed: f64) -> napi::Result<()> {
     guard(|| {
         ironhorn::random::set_seed(seed as i64 as u64);
         Ok(())
+    })
+}
+
+/// Whole numbers as rows that are 1 at the number.
+#[napi]
+pub fn to_categorical(env: &Env, labels: Unknown, classes: Option<f64>, number_type: Option<String>) -> napi::Result<NdArray> {
+    guard(|| {
+        let labels = read_array(env, &labels, globals::floatx())?;
+        let dtype = dtype(number_type)?.unwrap_or(DType::F32);
+        NdArray::wrap(env, ironhorn::utils::to_categorical(&labels, classes.map(|n| n as usize), dtype)?)
     })
 }

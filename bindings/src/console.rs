@@ -1,8 +1,5 @@
 //! Text for people goes out through Node's own streams, so that the order of all output is kept.
-use crate::{
-    foreign::Arguments,
-    guard::guard,
-};
+use crate::{foreign::Arguments, guard::guard};
 use ironhorn::console::{self, Console, Style};
 use napi::{
     JsValue, Status, Unknown,
@@ -24,7 +21,11 @@ fn writer(write: &Function<Arguments, Unknown<'static>>) -> napi::Result<Writer>
 
 /// Sends all text to these functions. `terminal` says that lines can be rewritten. The first JavaScript thread has the console.
 #[napi]
-pub fn set_console(write: Function<Arguments, Unknown<'static>>, warn: Function<Arguments, Unknown<'static>>, terminal: bool) -> napi::Result<()> {
+pub fn set_console(
+    write: Function<Arguments, Unknown<'static>>,
+    warn: Function<Arguments, Unknown<'static>>,
+    terminal: bool,
+) -> napi::Result<()> {
     guard(|| {
         let mut own = WRITER.lock().unwrap_or_else(PoisonError::into_inner);
         if own.is_some() {

@@ -139,7 +139,12 @@ pub fn call<'a>(env: &'a Env, function: &Unknown<'a>, arguments: Vec<Unknown<'a>
 }
 
 /// Calls a method of an object, if it has it.
-pub fn call_method<'a>(env: &'a Env, object: &Unknown<'a>, name: &str, arguments: Vec<Unknown<'a>>) -> Result<Option<Unknown<'a>>, Failure> {
+pub fn call_method<'a>(
+    env: &'a Env,
+    object: &Unknown<'a>,
+    name: &str,
+    arguments: Vec<Unknown<'a>>,
+) -> Result<Option<Unknown<'a>>, Failure> {
     let method: Unknown = object.coerce_to_object()?.get_named_property_unchecked(name)?;
     if method.get_type()? != ValueType::Function {
         return Ok(None);

@@ -68,7 +68,8 @@ impl JsLayer {
     /// Adds a weight while it is built.
     pub fn add_weight(&self, name: &str, shape: &[usize], mut options: Map) -> Result<Variable, Failure> {
         let building = self.collected.borrow().building.clone();
-        let wrong = || Error::runtime("add_weight", "addWeight is for the method build: a weight is made once, when the input's shape is known.");
+        let wrong =
+            || Error::runtime("add_weight", "addWeight is for the method build: a weight is made once, when the input's shape is known.");
         let (path, own) = building.ok_or_else(wrong)?;
         let at = |option: &str| Place::new(format!("addWeight('{name}')"), option);
         let mut take = |option: &'static str| options.remove(option).filter(|s| *s != Setting::Null);
@@ -79,11 +80,16 @@ impl JsLayer {
         let constraint = take("constraint").map(|s| Plug::<dyn Constraint>::read(s, &at("constraint"))).transpose()?;
         let trainable = take("trainable").map(|s| bool::read(s, &at("trainable"))).transpose()?.unwrap_or(true);
         if let Some(unknown) = options.keys().next() {
-            return Err(Error::type_("option_unknown", format!("addWeight has no option `{unknown}`; it has dtype, initializer, regularizer, constraint, trainable.")).into());
+            return Err(Error::type_(
+                "option_unknown",
+                format!("addWeight has no option `{unknown}`; it has dtype, initializer, regularizer, constraint, trainable."),
+            )
+            .into());
         }
         let value = initializer.fill(shape, dtype, &mut ironhorn::random::stream())?;
         if value.shape() != shape {
-            let message = format!("{path}: the initializer of {name} gave an array of shape {:?} where {shape:?} is wanted.", value.shape());
+            let message =
+                format!("{path}: the initializer of {name} gave an array of shape {:?} where {shape:?} is wanted.", value.shape());
             return Err(Error::value("initializer_shape", message).into());
         }
         let variable = Variable::new(format!("{path}/{name}:0"), &value.cast(dtype));

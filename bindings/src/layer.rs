@@ -106,8 +106,7 @@ pub fn one_or_many<'a>(env: &'a Env, mut values: Vec<Value>) -> Result<Unknown<'
 }
 
 fn shapes<'a>(env: &'a Env, shapes: Vec<tensor::Shape>) -> Result<Unknown<'a>, Failure> {
-    let mut all: Vec<Setting> =
-        shapes.into_iter().map(|s| Setting::List(s.0.into_iter().map(|d| d.known().into()).collect())).collect();
+    let mut all: Vec<Setting> = shapes.into_iter().map(|s| Setting::List(s.0.into_iter().map(|d| d.known().into()).collect())).collect();
     write_setting(env, &if all.len() == 1 { all.swap_remove(0) } else { Setting::List(all) })
 }
 

@@ -1,14 +1,15 @@
 //! Models from JavaScript: made, described, written and read.
 use crate::{
+    backend::tensors_of,
     error::Failure,
+    foreign::{Callee, ForeignClass},
     guard::guard,
     layer::{LayerHandle, handles, layer_of, wrap_layer},
-    foreign::{Callee, ForeignClass},
     setting::{read_map, read_setting, write_setting},
     tensor::wrap_all,
     value::{describe, keep},
-    backend::tensors_of,
 };
+use ironhorn::config::Config;
 use ironhorn::{
     Error,
     config::{self, Field, Object as Thing, PartialShape, Place},
@@ -16,7 +17,6 @@ use ironhorn::{
     model::{Model, Sequential, Summary, from_config, from_json},
     training::Compile,
 };
-use ironhorn::config::Config;
 use napi::{Env, JsValue, Unknown, ValueType, bindgen_prelude::JsObjectValue};
 use napi_derive::napi;
 use std::rc::Rc;

@@ -140,11 +140,18 @@ pub fn apply<'a>(env: &'a Env, kind: String, thing: &Handle, tensors: Unknown<'a
 
 fn hyper(optimizer: &Plug<dyn Optimizer>, name: &str) -> Result<Variable, Failure> {
     let known = optimizer.hypers();
-    let snake = |camel: &str| camel.chars().flat_map(|c| if c.is_ascii_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] }).collect::<String>();
+    let snake = |camel: &str| {
+        camel.chars().flat_map(|c| if c.is_ascii_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] }).collect::<String>()
+    };
     let wanted = if name == "lr" { "learning_rate".to_owned() } else { snake(name) };
     let found = known.iter().find(|(n, _)| *n == wanted || n.replace('_', "") == wanted.replace('_', ""));
     let names: Vec<_> = known.iter().map(|(n, _)| *n).collect();
-    let missing = || Error::attribute("hyper_unknown", format!("{} has no setting `{name}` that can change; it has {}.", optimizer.class_name(), names.join(", ")));
+    let missing = || {
+        Error::attribute(
+            "hyper_unknown",
+            format!("{} has no setting `{name}` that can change; it has {}.", optimizer.class_name(), names.join(", ")),
+        )
+    };
     Ok(found.map(|(_, h)| h.variable().clone()).ok_or_else(missing)?)
 }
 

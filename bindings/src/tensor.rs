@@ -1,13 +1,7 @@
 //! Tensors as JavaScript sees them: native handles over the engine's values, symbolic or constant, and the sizes in their shapes.
 use crate::{error::Failure, guard::guard, setting::write_setting};
-use ironhorn::{
-    Error, Value,
-    config::Setting,
-};
-use napi::{
-    Env, JsValue, Unknown,
-    bindgen_prelude::JavaScriptClassExt,
-};
+use ironhorn::{Error, Value, config::Setting};
+use napi::{Env, JsValue, Unknown, bindgen_prelude::JavaScriptClassExt};
 use napi_derive::napi;
 use tensor::Dim;
 
@@ -53,7 +47,9 @@ impl TensorHandle {
         guard(|| {
             let advice = match hint.as_str() {
                 "string" => "It has no text of its own; print it with console.log, or its name.",
-                _ => "JavaScript's operators do not work on tensors: write x.add(1) for x + 1, x.mul(2) for x * 2, x.greater(0) for x > 0, and K.switch(condition, a, b) where a choice depends on its elements.",
+                _ => {
+                    "JavaScript's operators do not work on tensors: write x.add(1) for x + 1, x.mul(2) for x * 2, x.greater(0) for x > 0, and K.switch(condition, a, b) where a choice depends on its elements."
+                }
             };
             let message = format!("{} is not a number. {advice}", ironhorn::backend::describe(&self.tensor));
             Err(Error::type_("tensor_operator", message).into())

@@ -19,9 +19,8 @@ use ironhorn::{
     training::{Evaluate, EvaluateJob, Fit, FitJob, Predict, PredictJob, TestOnBatch, TrainOnBatch},
 };
 use napi::{
-    Env, JsDeferred, Unknown,
+    Env, JsDeferred, JsValue, Unknown,
     bindgen_prelude::{Either, JavaScriptClassExt, Object, ToNapiValue},
-    JsValue,
 };
 use napi_derive::napi;
 use std::{cell::RefCell, thread};
@@ -237,7 +236,13 @@ impl LayerHandle {
 
     /// One step of training on one batch.
     #[napi]
-    pub fn train_on_batch<'a>(&self, env: &'a Env, x: Unknown<'a>, y: Unknown<'a>, options: Option<Unknown<'a>>) -> napi::Result<Unknown<'a>> {
+    pub fn train_on_batch<'a>(
+        &self,
+        env: &'a Env,
+        x: Unknown<'a>,
+        y: Unknown<'a>,
+        options: Option<Unknown<'a>>,
+    ) -> napi::Result<Unknown<'a>> {
         guard(|| {
             let model = self.model()?;
             let (inputs, outputs) = counts(&model);
@@ -250,7 +255,13 @@ impl LayerHandle {
 
     /// The loss and the metrics on one batch.
     #[napi]
-    pub fn test_on_batch<'a>(&self, env: &'a Env, x: Unknown<'a>, y: Unknown<'a>, options: Option<Unknown<'a>>) -> napi::Result<Unknown<'a>> {
+    pub fn test_on_batch<'a>(
+        &self,
+        env: &'a Env,
+        x: Unknown<'a>,
+        y: Unknown<'a>,
+        options: Option<Unknown<'a>>,
+    ) -> napi::Result<Unknown<'a>> {
         guard(|| {
             let model = self.model()?;
             let (inputs, outputs) = counts(&model);

@@ -34,7 +34,8 @@ pub fn backend(operations: &[&Operation]) -> Result<String> {
 /// The file of methods: their typings, and the names that are put on the class.
 pub fn tensor(operations: &[&Operation]) -> Result<String> {
     let methods: Vec<_> = operations.iter().filter(|o| o.method).copied().collect();
-    let mut body = String::from("/** What can be computed of a tensor by a method. Numbers and nested arrays are taken where a tensor is. */\n");
+    let mut body =
+        String::from("/** What can be computed of a tensor by a method. Numbers and nested arrays are taken where a tensor is. */\n");
     body.push_str("export interface TensorMethods {\n");
     for operation in &methods {
         doc(&text(operation), None, "  ", &mut body);
@@ -51,12 +52,7 @@ pub fn tensor(operations: &[&Operation]) -> Result<String> {
     file("", &methods, methods.iter().flat_map(|o| &o.parameters[1..]), &body)
 }
 
-fn file<'a>(
-    first: &str,
-    operations: &[&Operation],
-    parameters: impl Iterator<Item = &'a Parameter>,
-    body: &str,
-) -> Result<String> {
+fn file<'a>(first: &str, operations: &[&Operation], parameters: impl Iterator<Item = &'a Parameter>, body: &str) -> Result<String> {
     let mut types: Vec<(String, String)> = parameters.map(|p| (p.name.to_owned(), (p.typescript)())).collect();
     types.extend(operations.iter().map(|o| (o.name.to_owned(), (o.result)())));
     let imports = imports_of(types.iter().map(|(owner, text)| (owner.as_str(), text.clone())), &[])?;

@@ -23,6 +23,7 @@ pub mod optimizers;
 pub mod random;
 pub mod regularizers;
 pub mod training;
+pub mod utils;
 
 pub use graph::{Value, Variable};
 pub use tensor::{Array, Class, DType, Dim, Error, Philox, Result, Shape, Spec};

@@ -69,9 +69,15 @@ impl Argument for Tensors {
     fn read(setting: Setting, at: &Place) -> Result<Tensors> {
         match setting {
             Setting::List(items) => {
-                let operands = items.into_iter().enumerate().map(|(i, item)| Operand::read(item, &at.item(i))).collect::<Result<Vec<_>>>()?;
+                let operands =
+                    items.into_iter().enumerate().map(|(i, item)| Operand::read(item, &at.item(i))).collect::<Result<Vec<_>>>()?;
                 let typed = operands.iter().find(|o| !o.loose).map(|o| o.value.dtype());
-                Ok(Tensors(operands.into_iter().map(|o| if o.loose { typed.map_or(o.value.clone(), |t| o.value.cast(t)) } else { o.value }).collect()))
+                Ok(Tensors(
+                    operands
+                        .into_iter()
+                        .map(|o| if o.loose { typed.map_or(o.value.clone(), |t| o.value.cast(t)) } else { o.value })
+                        .collect(),
+                ))
             }
             other => Err(at.wrong_type("a list of tensors", &other)),
         }

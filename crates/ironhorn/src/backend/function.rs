@@ -109,7 +109,8 @@ impl Function {
         let arrays = feeds.iter().enumerate().filter(|(i, _)| Some(*i) != self.phase).map(|(_, a)| a);
         let mut fed = Vec::with_capacity(self.inputs.len());
         for (input, array) in self.inputs.iter().zip(arrays) {
-            let fits = array.shape().len() == input.rank() && array.shape().iter().zip(&input.shape().0).all(|(n, d)| d.known().is_none_or(|d| d == *n));
+            let fits = array.shape().len() == input.rank()
+                && array.shape().iter().zip(&input.shape().0).all(|(n, d)| d.known().is_none_or(|d| d == *n));
             if !fits {
                 let name = input.placeholder().map(|p| p.name.to_string()).unwrap_or_default();
                 let message = format!("Input {name} has shape {}, but the array fed for it {:?}.", input.shape(), array.shape());

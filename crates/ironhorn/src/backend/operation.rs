@@ -126,7 +126,10 @@ impl Operation {
         let mut named = Map::new();
         let optional = self.parameters.iter().filter(|p| p.default.is_none()).count();
         let last_is_options = matches!(given.last(), Some(Setting::Map(_)));
-        if given.len() > optional && last_is_options && let Some(Setting::Map(map)) = given.pop() {
+        if given.len() > optional
+            && last_is_options
+            && let Some(Setting::Map(map)) = given.pop()
+        {
             named = map;
         }
         if given.len() > self.parameters.len() {
@@ -140,10 +143,15 @@ impl Operation {
             let at = self.parameters.iter().position(|p| p.name == name || camel(p.name) == name);
             match at.map(|i| &mut slots[i]) {
                 Some(slot @ None) => *slot = Some(value),
-                Some(Some(_)) => return Err(Error::type_("argument_twice", format!("{} got `{name}` twice: by place and by name.", self.name))),
+                Some(Some(_)) => {
+                    return Err(Error::type_("argument_twice", format!("{} got `{name}` twice: by place and by name.", self.name)));
+                }
                 None => {
                     let near = closest(&name, self.parameters.iter().map(|p| p.name)).map(|n| format!("; did you mean `{}`?", camel(n)));
-                    return Err(Error::type_("option_unknown", format!("{} has no option `{name}`{}", self.name, near.unwrap_or_default())));
+                    return Err(Error::type_(
+                        "option_unknown",
+                        format!("{} has no option `{name}`{}", self.name, near.unwrap_or_default()),
+                    ));
                 }
             }
         }

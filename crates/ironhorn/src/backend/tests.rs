@@ -51,7 +51,12 @@ fn functions_gradients_and_updates() {
     let w = variable(&Array::from_f64(DType::F32, [2, 1], &[3.0, 4.0]).unwrap(), None, None);
     let y = x.matmul(&Value::read(&w)).sum(&[], false);
     let g = gradients(&y, &[x.clone(), Value::read(&w)]).unwrap();
-    let f = Function::new(&[x.clone()], &[y, g[0].clone(), g[1].clone()], vec![(w.clone(), graph::trace::Update::Add(g[1].clone()))]).unwrap();
+    let f = Function::new(
+        std::slice::from_ref(&x),
+        &[y, g[0].clone(), g[1].clone()],
+        vec![(w.clone(), graph::trace::Update::Add(g[1].clone()))],
+    )
+    .unwrap();
     let out = f.run(&[Array::from_f64(DType::F64, [1, 2], &[1.0, 2.0]).unwrap()]).unwrap();
     assert_eq!(out.iter().map(Array::to_f64).collect::<Vec<_>>(), [vec![11.0], vec![3.0, 4.0], vec![1.0, 2.0]]);
     assert_eq!(w.get().to_f64(), [4.0, 6.0]);

@@ -3,8 +3,8 @@
 //! Each has a form `prepare_..` that checks and compiles on the model's thread and gives a job, which can then run on any: the
 //! binding runs it on a thread of its own. The plain forms run it at once.
 use super::{
-    ArrayBatches, BatchJob, ClassWeight, Data, Evaluate, EvaluateJob, Fit, FitJob, Phase, Predict, PredictBatchJob, PredictJob, SampleWeight, Shuffle,
-    TestOnBatch, TrainOnBatch,
+    ArrayBatches, BatchJob, ClassWeight, Data, Evaluate, EvaluateJob, Fit, FitJob, Phase, Predict, PredictBatchJob, PredictJob,
+    SampleWeight, Shuffle, TestOnBatch, TrainOnBatch,
     run::Validation,
     stage::Stage,
     trainer::{Compiled, Sets},
@@ -201,7 +201,13 @@ impl Model {
         Ok(PredictBatchJob { program, function, x, samples })
     }
 
-    fn on_batch(&self, phase: Phase, (x, y): (Data, Data), (samples, classes): (SampleWeight, ClassWeight), reset: bool) -> Result<BatchJob> {
+    fn on_batch(
+        &self,
+        phase: Phase,
+        (x, y): (Data, Data),
+        (samples, classes): (SampleWeight, ClassWeight),
+        reset: bool,
+    ) -> Result<BatchJob> {
         let compiled = self.compiled_for(Some(&x))?;
         let sets = compiled.standardize(self, &x, &y, &samples, &classes)?;
         let stage = stage(&compiled, phase, &sets, (None, Some(1)), Shuffle::No)?;

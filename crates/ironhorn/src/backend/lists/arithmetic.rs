@@ -101,8 +101,7 @@ fn switch(condition: &Value, then: Operand, otherwise: Operand) -> Result<Value>
     let (then, otherwise) = then.pair(otherwise);
     let (mut condition, ranks) = (condition.cast(DType::Bool), then.rank().max(otherwise.rank()));
     if condition.rank() > ranks {
-        let message =
-            format!("The condition has {} axes, more than the branches, which have {ranks}.", condition.rank());
+        let message = format!("The condition has {} axes, more than the branches, which have {ranks}.", condition.rank());
         return Err(crate::Error::value("switch_rank", message));
     }
     // The condition counts from the first axis, unlike broadcasting.
