@@ -1,5 +1,5 @@
 // Makes a clone ready to run, doing only what is needed: npm packages when the lock file changed, the addon when a source changed.
-// Run by npm before `start`, `build`, `bench` and `gates`. Uses nothing but Node, since it runs before anything is installed.
+// Run by npm before `start` and `build`. Uses nothing but Node, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'

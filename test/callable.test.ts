@@ -2,10 +2,9 @@
 import { inspect } from 'node:util'
 import test from 'ava'
 import { TypeError } from 'ironhorn'
+import { Dense, Input, Layer, type Tensors } from 'ironhorn/layers'
 import { Callable } from '../ts/callable.js'
 import { read } from '../ts/config.js'
-import { Layer } from '../ts/layer.js'
-import type { Tensor } from '../ts/tensor.js'
 
 class Scale extends Callable<number, number> {
   static made = 0
@@ -30,18 +29,12 @@ interface Scale {
 }
 
 class Same extends Layer {
-  override call(x: Tensor | readonly Tensor[]): Tensor {
-    return Array.isArray(x) ? (x as readonly Tensor[])[0]! : (x as Tensor)
+  override call(x: Tensors): Tensors {
+    return x
   }
 }
 
-class Dense extends Same {
-  constructor(...args: unknown[]) {
-    super(read('Dense', ['units'], args))
-  }
-}
-
-const tensor: Tensor = { name: 'x', shape: [null, 3], dtype: 'float32' }
+const tensor = Input({ shape: [3] })
 
 test('an instance is a function with its class behind it', (t) => {
   const made = Scale.made
@@ -70,16 +63,17 @@ test('instances are separate', (t) => {
 })
 
 test('a layer has a name, prints itself and turns into its settings', (t) => {
-  const dense = new Dense(3, { name: 'dense_1' })
+  const dense = new Dense(3, { name: 'mine' })
   t.true(dense instanceof Dense && dense instanceof Layer)
-  t.is(dense.name, 'dense_1')
-  t.is(new Same().name, 'Same')
-  t.is(dense(tensor), tensor)
-  t.is(dense.apply(tensor), tensor)
-  t.deepEqual([tensor].map(dense), [tensor])
-  t.is(inspect(dense), "Dense { name: 'dense_1', units: 3 }")
-  t.regex(inspect({ layer: dense }), /layer: Dense \{ name: 'dense_1', units: 3 \}/)
-  t.is(JSON.stringify([dense]), '[{"name":"dense_1","units":3}]')
+  t.is(dense.name, 'mine')
+  t.regex(new Same().name, /^same_\d+$/)
+  t.deepEqual(dense(tensor).shape, [null, 3])
+  t.deepEqual(dense.apply(tensor).shape, [null, 3])
+  t.deepEqual(dense(tensor, { training: true }).shape, [null, 3])
+  t.deepEqual([tensor].map(dense)[0]?.shape, [null, 3])
+  t.regex(inspect(dense), /^Dense \{\s+name: 'mine',\s+trainable: true,/)
+  t.regex(inspect({ layer: dense }), /layer: Dense \{\s+name: 'mine'/)
+  t.regex(JSON.stringify([dense]), /^\[\{"name":"mine","trainable":true,"dtype":"float32","units":3,"activation":"linear"/)
   t.throws(() => Object.assign(dense, { name: 'other' }), { instanceOf: globalThis.TypeError })
 })
 

@@ -16,22 +16,27 @@ function isPlain(value: unknown): value is Config {
  * `new Conv2D({ filters: 32, kernelSize: [3, 3], activation: 'relu' })` give the same object. Settings that are undefined are left out.
  *
  * @param className for messages
- * @param required names of the required settings, in Keras's order
+ * @param names of the settings that may be given by place, in Keras's order; `?` marks those that may be left out
  */
-export function read(className: string, required: readonly string[], args: readonly unknown[]): Config {
+export function read(className: string, names: readonly string[], args: readonly unknown[]): Config {
   const config: Config = {}
+  const places = names.map((name) => name.replace('?', ''))
+  const required = names.filter((name) => !name.endsWith('?'))
   const [first] = args
-  const positional = args.length === 1 && isPlain(first) ? [] : args.slice(0, required.length)
+  const last = args.length - 1
+  // An object in the place of the last argument, where one may be left out, holds options.
+  const byName = isPlain(args[last]) && last < places.length && (last >= required.length || (last === 0 && isConfig(first, required)))
+  const positional = byName ? args.slice(0, last) : args.slice(0, places.length)
   const [options, ...more] = args.slice(positional.length)
   if (more.length > 0) {
-    const takes = required.length === 0 ? 'one object with options' : `${required.join(', ')} and one object with options`
+    const takes = places.length === 0 ? 'one object with options' : `${places.join(', ')} and one object with options`
     throw new TypeError(`${className} takes ${takes}, but got ${args.length} arguments.`, 'argument_count')
   }
   if (options !== undefined && options !== null && !isPlain(options)) {
     throw new TypeError(`${className} takes its options as an object, but got ${describe(options)}.`, 'argument_type')
   }
   positional.forEach((value, i) => {
-    if (value !== undefined) config[required[i] ?? ''] = value
+    if (value !== undefined) config[places[i] ?? ''] = value
   })
   for (const [name, value] of Object.entries(options ?? {})) {
     if (value === undefined) continue
@@ -44,6 +49,11 @@ export function read(className: string, required: readonly string[], args: reado
     throw new TypeError(`${className} needs ${missing.map((name) => `"${name}"`).join(' and ')}: ${example}.`, 'argument_missing')
   }
   return config
+}
+
+/** Whether the only argument is the object of all settings. */
+function isConfig(value: unknown, required: readonly string[]): boolean {
+  return required.length > 0 && isPlain(value)
 }
 
 function describe(value: unknown): string {

@@ -1,4 +1,17 @@
-// The package's front door: NDArray and the errors by name; each Keras module as a namespace, as they come.
+// The package's front door: each Keras module as a namespace, NDArray and the errors by name.
+export * as activations from './activations.js'
+export * as backend from './backend.js'
+export * as callbacks from './callbacks.js'
+export * as constraints from './constraints.js'
+export * as initializers from './initializers.js'
+export * as layers from './layers.js'
+export * as losses from './losses.js'
+export * as metrics from './metrics.js'
+export * as models from './models.js'
+export * as optimizers from './optimizers.js'
+export * as regularizers from './regularizers.js'
+export * as utils from './utils.js'
 export * from './errors.js'
 export { NDArray, type NDArrayConstructor } from './ndarray.js'
+export { Tensor, type Size, type TensorLike } from './tensor.js'
 export type { ArrayInput, DType, NestedArray, PlainArray, ShapedData, StridedData, TypedArray } from './types.js'

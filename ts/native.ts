@@ -2,15 +2,161 @@
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import * as errors from './errors.js'
-import type { NDArrayConstructor } from './ndarray.js'
+import type { Logs, Params } from './callback.js'
+import type { Config } from './config.js'
+import type { CallOptions, Layer, Shape, Tensors, WeightOptions } from './layer.js'
+import type { NDArray, NDArrayConstructor } from './ndarray.js'
+import type { Serialized } from './plug.js'
+import type { Size, Tensor, TensorLike } from './tensor.js'
+import type { ArrayInput, DType } from './types.js'
+
+/** Under this key an object holds the engine's thing that it stands for. */
+export const HANDLE: unique symbol = Symbol.for('ironhorn.handle')
+
+/** The kinds of pluggable things. */
+export type Kind = 'activation' | 'callback' | 'constraint' | 'initializer' | 'loss' | 'metric' | 'optimizer' | 'regularizer'
+
+/** A thing of the engine's. */
+export interface Handle {
+  /** What it is, in words. */
+  describe(): string
+}
+
+/** A change of a variable, for a function or a layer to make. */
+export interface Update {
+  readonly [UPDATE]: never
+}
+declare const UPDATE: unique symbol
+
+/** A layer or a model of the engine's. */
+export interface LayerHandle {
+  readonly key: number
+  readonly name: string
+  readonly className: string
+  readonly user: Layer | null | undefined
+  readonly trainable: boolean
+  setTrainable(trainable: boolean): void
+  readonly built: boolean
+  config(): Config
+  baseConfig(): Config
+  call(inputs: Tensors, options?: CallOptions): Tensors
+  weights(which: 'all' | 'trainable' | 'fixed'): Tensor[]
+  getWeights(): NDArray[]
+  setWeights(weights: readonly ArrayInput[]): void
+  countParams(): number
+  tensors(side: 'input' | 'output', at?: number): Tensors
+  shapes(side: 'input' | 'output', at?: number): Shape | Shape[]
+  losses(): Tensor[]
+  addLoss(loss: Tensor): void
+  addMetric(value: Tensor, name: string): void
+  addWeight(name: string, shape: readonly number[], options?: WeightOptions): Tensor
+  layers(): LayerHandle[]
+
+  add(layer: unknown): void
+  pop(): LayerHandle
+  build(shape: readonly (number | null)[]): void
+  getLayer(name?: string, index?: number): LayerHandle
+  modelLayers(): LayerHandle[]
+  symbols(side: 'inputs' | 'outputs'): Tensor[]
+  symbolNames(side: 'inputs' | 'outputs'): string[]
+  summary(lineLength?: number, positions?: readonly number[]): string[]
+  toJson(): string
+  fullConfig(): Config
+  readonly stateful: boolean
+  resetStates(): void
+  compile(options: Config): void
+  metricsNames(): string[]
+  resetMetrics(): void
+  readonly stopTraining: boolean
+  setStopTraining(stop: boolean): void
+  abort(): void
+  fit(x: unknown, y: unknown, options: object): Ticket
+  evaluate(x: unknown, y: unknown, options: object, alone: boolean): unknown
+  predict(x: unknown, options: object | undefined, alone: boolean): unknown
+  trainOnBatch(x: unknown, y: unknown, options?: object): unknown
+  testOnBatch(x: unknown, y: unknown, options?: object): unknown
+  predictOnBatch(x: unknown): unknown
+}
+
+/** A call that is checked and readied, and not yet run. */
+export interface Ticket {
+  params(): Params
+  run(callbacks: readonly unknown[]): Promise<unknown>
+}
+
+/** A user's callback as the engine calls it: the hooks it has, and how to call one. */
+export interface Dispatcher {
+  hooks: string[]
+  call: (hook: string, number: number | undefined | null, logs: Logs, outputs: NDArray[]) => unknown
+}
+
+/** A compiled function of placeholders. */
+export interface BackendFunction {
+  run(inputs: readonly ArrayInput[]): NDArray[]
+}
 
 /** What the addon exports (bindings/src). */
 interface Native {
   version(): string
   setErrorClasses(classes: typeof errors): void
+  setCaller(caller: (f: (...args: unknown[]) => unknown, args: unknown[]) => unknown): void
   fail(kind: string, message: string): void
   callThrough(body: () => unknown): void
   readonly NDArray: NDArrayConstructor
+  readonly Tensor: abstract new () => Tensor
+  readonly Size: abstract new () => Size
+
+  operation(name: string, args: readonly unknown[]): unknown
+  variable(value: ArrayInput, dtype?: DType | null, name?: string): Tensor
+  constant(value: ArrayInput, dtype?: DType | null, shape?: readonly number[] | null): Tensor
+  placeholder(shape: readonly (number | null)[], dtype?: DType, name?: string): Tensor
+  isVariable(x: unknown): boolean
+  isPlaceholder(x: unknown): boolean
+  evaluateTensor(x: TensorLike): NDArray
+  getValue(variable: Tensor): NDArray
+  setValue(variable: Tensor, value: ArrayInput): void
+  gradients(loss: Tensor, variables: Tensor | readonly Tensor[]): Tensor[]
+  update(kind: 'assign' | 'add' | 'sub' | 'moving', variable: Tensor, value: TensorLike, momentum?: number): Update
+  makeFunction(inputs: readonly Tensor[], outputs: readonly Tensor[], updates?: readonly unknown[]): BackendFunction
+  learningPhase(): Tensor
+  floatx(): DType
+  setFloatx(name: string): void
+  epsilon(): number
+  setEpsilon(epsilon: number): void
+  imageDataFormat(): 'channels_last' | 'channels_first'
+  setImageDataFormat(format: string): void
+  getUid(prefix: string): number
+  resetUids(): void
+  clearSession(): void
+  setRandomSeed(seed: number): void
+  toCategorical(labels: ArrayInput, classes?: number, dtype?: DType): NDArray
+
+  readonly LayerHandle: abstract new () => LayerHandle
+  readonly Ticket: abstract new () => Ticket
+  makeLayer(className: string, options: Config): LayerHandle
+  makeUserLayer(className: string, user: Layer, options: Config): LayerHandle
+  makeLambda(f: (x: never, options: CallOptions) => Tensors, options: Config): LayerHandle
+  deserializeLayer(written: Serialized): LayerHandle
+  input(options: object): Tensor
+  makeModel(inputs: Tensors, outputs: Tensors, name?: string): LayerHandle
+  makeSequential(name?: string): LayerHandle
+  modelFromJson(json: string): LayerHandle
+  modelFromConfig(written: Config): LayerHandle
+  sequentialFromConfig(written: Config | readonly Config[]): LayerHandle
+  withCustomObjects(names: readonly string[], objects: readonly unknown[], body: () => unknown): unknown
+  registerCustomObjects(names: readonly string[], objects: readonly unknown[]): void
+  hookNames(): string[]
+  callbackAttribute(callback: Handle, name: string): unknown
+  setConsole(write: (text: string) => void, warn: (text: string) => void, terminal: boolean): void
+
+  construct(kind: Kind, name: string, options: Config): Handle
+  get(kind: Kind, identifier: unknown): Handle
+  serialize(thing: unknown): Serialized
+  compute(kind: Kind, name: string, options: Config, tensors: readonly unknown[]): Tensor
+  apply(kind: Kind, thing: Handle, tensors: readonly Tensor[]): Tensor
+  initialize(initializer: Handle, shape: readonly number[], dtype?: DType): NDArray
+  getHyper(optimizer: Handle, name: string): number
+  setHyper(optimizer: Handle, name: string, value: number): void
 }
 
 /** `linux-x64-gnu` and the like: the end of the name of the package that holds the addon for this machine. */
@@ -51,3 +197,17 @@ function open(file: string): unknown {
 /** The addon. */
 export const native: Native = load(process.env['IRONHORN_ADDON'])
 native.setErrorClasses({ ...errors })
+native.setCaller((f, args) => {
+  try {
+    return f(...args)
+  } catch (error) {
+    // Node-API cannot hold on to a primitive.
+    throw error instanceof Error ? error : new Error(String(error), { cause: error })
+  }
+})
+// Progress goes out through Node's own streams, whose order is then the program's.
+native.setConsole(
+  (text) => process.stdout.write(text),
+  (text) => process.emitWarning(text),
+  process.stdout.isTTY === true,
+)

@@ -1,4 +1,4 @@
-"""PyTorch as a peer: eager with fused optimizers, and through torch.compile."""
+"""PyTorch as a peer: eager with fused optimizers, and through torch.compile, on all threads and on one."""
 import os
 
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -27,7 +27,7 @@ def optimizer(w, parameters):
     return torch.optim.SGD(parameters, lr=w.rate, fused=True)
 
 
-def train(w, compiled):
+def train(w, compiled, threads):
     model = network(w)
     rule = optimizer(w, model.parameters())
     binary = w.sizes[-1] == 1
@@ -40,6 +40,7 @@ def train(w, compiled):
     measure = torch.compile(loss) if compiled else loss
 
     def run():
+        torch.set_num_threads(threads)
         losses = []
         for x, y in pairs:
             rule.zero_grad(set_to_none=True)
@@ -73,7 +74,12 @@ def ways(w):
     torch._dynamo.reset()
     if not w.training:
         return [(how, lambda how=how: predict(w, how)) for how in ("eager", "compile", "script")]
-    return [("eager", lambda: train(w, False)), ("compile", lambda: train(w, True))]
+    return [
+        ("eager", lambda: train(w, False, w.threads)),
+        ("eager, one thread", lambda: train(w, False, 1)),  # Handing small work to a second thread costs more than it saves.
+        ("compile", lambda: train(w, True, w.threads)),
+        ("compile, one thread", lambda: train(w, True, 1)),
+    ]
 
 
 peer.serve(f"PyTorch {torch.__version__}", ways)

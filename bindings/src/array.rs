@@ -6,6 +6,7 @@ use crate::{
     nested::from_nested,
     value::{cast, describe, is_object, property, scoped, typed_array, whole_numbers},
 };
+use ironhorn::globals;
 use napi::{
     Env, JsValue, Property, PropertyAttributes, Unknown, ValueType,
     bindgen_prelude::{
@@ -19,7 +20,8 @@ use tensor::{Array, DType, Error};
 /// An immutable array in native memory.
 #[napi(js_name = "NDArray", custom_finalize)]
 pub struct NdArray {
-    array: Array,
+    /// Its elements.
+    pub(crate) array: Array,
 }
 
 impl ObjectFinalize for NdArray {
@@ -47,7 +49,7 @@ impl NdArray {
     pub fn new(env: Env, value: Unknown, options: Option<Unknown>) -> napi::Result<NdArray> {
         guard(|| {
             let (shape, dtype) = options.map_or(Ok((None, None)), |o| shape_and_dtype(&o))?;
-            let mut array = read_array(&env, &value, dtype.unwrap_or(DType::F32))?;
+            let mut array = read_array(&env, &value, dtype.unwrap_or_else(globals::floatx))?;
             if let Some(dtype) = dtype {
                 array = array.cast(dtype);
             }

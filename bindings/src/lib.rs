@@ -4,9 +4,21 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod array;
+mod backend;
+mod console;
+mod data;
 mod error;
+mod foreign;
 mod guard;
+mod hooks;
+mod js_layer;
+mod layer;
+mod model;
 mod nested;
+mod plug;
+mod setting;
+mod tensor;
+mod training;
 mod value;
 
 use guard::guard;

@@ -38,15 +38,22 @@ struct Walk<'e> {
 
 /// The array of that nesting; numbers become `number_type`, booleans bool, bigints int64.
 pub fn from_nested(env: &Env, value: &Unknown, number_type: DType) -> Result<Array, Failure> {
+    Ok(from_list(env, value, number_type)?.0)
+}
+
+/// The same, and whether its numbers have no type of their own.
+pub fn from_list(env: &Env, value: &Unknown, number_type: DType) -> Result<(Array, bool), Failure> {
     let mut walk =
         Walk { env, sizes: vec![], ended: false, path: vec![], kind: Kind::Nothing, floats: vec![], integers: vec![], bytes: vec![] };
     walk.item(value)?;
-    Ok(match walk.kind {
+    let loose = matches!(walk.kind, Kind::Nothing | Kind::Numbers);
+    let array = match walk.kind {
         Kind::Nothing | Kind::Numbers => Array::from_f64(number_type, walk.sizes, &walk.floats)?,
         Kind::Booleans => Array::from_f64(DType::Bool, walk.sizes, &walk.floats)?,
         Kind::BigInts => Array::from_slice(walk.sizes, &walk.integers)?,
         Kind::Typed(dtype) => Array::from_bytes(dtype, walk.sizes, &walk.bytes)?,
-    })
+    };
+    Ok((array, loose))
 }
 
 impl Walk<'_> {

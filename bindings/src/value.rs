@@ -2,7 +2,7 @@
 use crate::error::Failure;
 use napi::{
     Env, JsValue, Unknown, ValueType,
-    bindgen_prelude::{FromNapiValue, Function, JsObjectValue, Object, TypedArray, ValidateNapiValue},
+    bindgen_prelude::{FromNapiValue, Function, JsObjectValue, Object, ToNapiValue, TypedArray, ValidateNapiValue},
 };
 use tensor::Error;
 
@@ -84,6 +84,11 @@ pub fn typed_array<'a>(value: &Unknown<'a>) -> Result<TypedArray<'a>, Failure> {
         }
     }
     Ok(array)
+}
+
+/// The same value, for as long as the call of `env` lasts.
+pub fn keep<'a>(env: &'a Env, value: &Unknown) -> Result<Unknown<'a>, Failure> {
+    Ok((*value).into_unknown(env)?)
 }
 
 /// Runs `body` with the handles that it makes freed at its end.

@@ -40,7 +40,7 @@ export class MaxNorm extends Constraint {
   constructor(maxValue?: number, options?: MaxNormOptions)
   constructor(options?: MaxNormOptions)
   constructor(...args: unknown[]) {
-    super(read('MaxNorm', ['maxValue?'], args))
+    super(read('MaxNorm', ['maxValue?'], args), 'MaxNorm')
   }
 }
 
@@ -72,7 +72,7 @@ export interface MinMaxNormOptions {
 export class MinMaxNorm extends Constraint {
   constructor(options?: MinMaxNormOptions)
   constructor(...args: unknown[]) {
-    super(read('MinMaxNorm', [], args))
+    super(read('MinMaxNorm', [], args), 'MinMaxNorm')
   }
 }
 
@@ -80,7 +80,7 @@ export class MinMaxNorm extends Constraint {
 export class NonNeg extends Constraint {
   constructor()
   constructor(...args: unknown[]) {
-    super(read('NonNeg', [], args))
+    super(read('NonNeg', [], args), 'NonNeg')
   }
 }
 
@@ -98,6 +98,16 @@ export class UnitNorm extends Constraint {
   constructor(axis?: number | number[], options?: UnitNormOptions)
   constructor(options?: UnitNormOptions)
   constructor(...args: unknown[]) {
-    super(read('UnitNorm', ['axis?'], args))
+    super(read('UnitNorm', ['axis?'], args), 'UnitNorm')
   }
+}
+
+export {
+  MaxNorm as maxNorm,
+  MaxNorm as maxnorm,
+  MinMaxNorm as minMaxNorm,
+  NonNeg as nonNeg,
+  NonNeg as nonneg,
+  UnitNorm as unitNorm,
+  UnitNorm as unitnorm,
 }

@@ -57,7 +57,7 @@ export class Constant extends Initializer {
   constructor(value?: number, options?: ConstantOptions)
   constructor(options?: ConstantOptions)
   constructor(...args: unknown[]) {
-    super(read('Constant', ['value?'], args))
+    super(read('Constant', ['value?'], args), 'Constant')
   }
 }
 
@@ -75,7 +75,7 @@ export class Identity extends Initializer {
   constructor(gain?: number, options?: IdentityOptions)
   constructor(options?: IdentityOptions)
   constructor(...args: unknown[]) {
-    super(read('Identity', ['gain?'], args))
+    super(read('Identity', ['gain?'], args), 'Identity')
   }
 }
 
@@ -83,7 +83,7 @@ export class Identity extends Initializer {
 export class Ones extends Initializer {
   constructor()
   constructor(...args: unknown[]) {
-    super(read('Ones', [], args))
+    super(read('Ones', [], args), 'Ones')
   }
 }
 
@@ -109,7 +109,7 @@ export class Orthogonal extends Initializer {
   constructor(gain?: number, options?: OrthogonalOptions)
   constructor(options?: OrthogonalOptions)
   constructor(...args: unknown[]) {
-    super(read('Orthogonal', ['gain?'], args))
+    super(read('Orthogonal', ['gain?'], args), 'Orthogonal')
   }
 }
 
@@ -137,7 +137,7 @@ export class RandomNormal extends Initializer {
   constructor(mean?: number, stddev?: number, options?: RandomNormalOptions)
   constructor(options?: RandomNormalOptions)
   constructor(...args: unknown[]) {
-    super(read('RandomNormal', ['mean?', 'stddev?'], args))
+    super(read('RandomNormal', ['mean?', 'stddev?'], args), 'RandomNormal')
   }
 }
 
@@ -165,7 +165,7 @@ export class RandomUniform extends Initializer {
   constructor(minval?: number, maxval?: number, options?: RandomUniformOptions)
   constructor(options?: RandomUniformOptions)
   constructor(...args: unknown[]) {
-    super(read('RandomUniform', ['minval?', 'maxval?'], args))
+    super(read('RandomUniform', ['minval?', 'maxval?'], args), 'RandomUniform')
   }
 }
 
@@ -196,7 +196,7 @@ export class TruncatedNormal extends Initializer {
   constructor(mean?: number, stddev?: number, options?: TruncatedNormalOptions)
   constructor(options?: TruncatedNormalOptions)
   constructor(...args: unknown[]) {
-    super(read('TruncatedNormal', ['mean?', 'stddev?'], args))
+    super(read('TruncatedNormal', ['mean?', 'stddev?'], args), 'TruncatedNormal')
   }
 }
 
@@ -229,7 +229,7 @@ export class VarianceScaling extends Initializer {
   constructor(scale?: number, options?: VarianceScalingOptions)
   constructor(options?: VarianceScalingOptions)
   constructor(...args: unknown[]) {
-    super(read('VarianceScaling', ['scale?'], args))
+    super(read('VarianceScaling', ['scale?'], args), 'VarianceScaling')
   }
 }
 
@@ -333,6 +333,27 @@ export function lecunUniform(...args: unknown[]): Initializer {
 export class Zeros extends Initializer {
   constructor()
   constructor(...args: unknown[]) {
-    super(read('Zeros', [], args))
+    super(read('Zeros', [], args), 'Zeros')
   }
+}
+
+export {
+  Constant as constant,
+  Identity as identity,
+  Ones as ones,
+  Ones as one,
+  Orthogonal as orthogonal,
+  RandomNormal as randomNormal,
+  RandomNormal as normal,
+  RandomUniform as randomUniform,
+  RandomUniform as uniform,
+  TruncatedNormal as truncatedNormal,
+  glorotNormal as GlorotNormal,
+  glorotUniform as GlorotUniform,
+  heNormal as HeNormal,
+  heUniform as HeUniform,
+  lecunNormal as LecunNormal,
+  lecunUniform as LecunUniform,
+  Zeros as zeros,
+  Zeros as zero,
 }

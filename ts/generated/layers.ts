@@ -72,7 +72,7 @@ export class Activation extends Layer {
   constructor(activation: ActivationLike, options?: LayerOptions)
   constructor(config: ActivationConfig)
   constructor(...args: unknown[]) {
-    super(read('Activation', ['activation'], args))
+    super(read('Activation', ['activation'], args), 'Activation')
   }
 }
 
@@ -141,7 +141,7 @@ export class Dense extends Layer {
   constructor(units: number, options?: DenseOptions)
   constructor(config: DenseConfig)
   constructor(...args: unknown[]) {
-    super(read('Dense', ['units'], args))
+    super(read('Dense', ['units'], args), 'Dense')
   }
 }
 
@@ -171,7 +171,7 @@ export class Dropout extends Layer {
   constructor(rate: number, options?: DropoutOptions)
   constructor(config: DropoutConfig)
   constructor(...args: unknown[]) {
-    super(read('Dropout', ['rate', 'noiseShape?', 'seed?'], args))
+    super(read('Dropout', ['rate', 'noiseShape?', 'seed?'], args), 'Dropout')
   }
 }
 
@@ -188,7 +188,7 @@ export interface FlattenOptions extends LayerOptions {
 export class Flatten extends Layer {
   constructor(options?: FlattenOptions)
   constructor(...args: unknown[]) {
-    super(read('Flatten', [], args))
+    super(read('Flatten', [], args), 'Flatten')
   }
 }
 
@@ -237,7 +237,7 @@ export class InputLayer extends Layer {
   )
   constructor(options?: InputLayerOptions)
   constructor(...args: unknown[]) {
-    super(read('InputLayer', ['inputShape?', 'batchSize?', 'batchInputShape?', 'dtype?'], args))
+    super(read('InputLayer', ['inputShape?', 'batchSize?', 'batchInputShape?', 'dtype?'], args), 'InputLayer')
   }
 }
 
@@ -252,6 +252,6 @@ export class Reshape extends Layer {
   constructor(targetShape: number[], options?: LayerOptions)
   constructor(config: ReshapeConfig)
   constructor(...args: unknown[]) {
-    super(read('Reshape', ['targetShape'], args))
+    super(read('Reshape', ['targetShape'], args), 'Reshape')
   }
 }

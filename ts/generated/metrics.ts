@@ -1,6 +1,8 @@
 // Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.
 import { read } from '../config.js'
 import { Metric, type MetricFunction } from '../metric.js'
+import { builtIn, compute } from '../plug.js'
+import type { Tensor, TensorLike } from '../tensor.js'
 import type { DType } from '../types.js'
 
 /** The names of the kind metric function. Augment this interface with the names of your custom objects. */
@@ -94,9 +96,16 @@ export interface AccuracyOptions {
 export class Accuracy extends Metric {
   constructor(options?: AccuracyOptions)
   constructor(...args: unknown[]) {
-    super(read('Accuracy', [], args))
+    super(read('Accuracy', [], args), 'Accuracy')
   }
 }
+
+/** The part of predictions that equal their targets. */
+export function accuracy(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function accuracy(...args: unknown[]): Tensor {
+  return compute('metric', 'accuracy', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(accuracy, 'metric', 'accuracy')
 
 /** Options of AUC. */
 export interface AUCOptions {
@@ -136,7 +145,7 @@ export interface AUCOptions {
 export class AUC extends Metric {
   constructor(options?: AUCOptions)
   constructor(...args: unknown[]) {
-    super(read('AUC', [], args))
+    super(read('AUC', [], args), 'AUC')
   }
 }
 
@@ -163,9 +172,26 @@ export interface BinaryAccuracyOptions {
 export class BinaryAccuracy extends Metric {
   constructor(options?: BinaryAccuracyOptions)
   constructor(...args: unknown[]) {
-    super(read('BinaryAccuracy', [], args))
+    super(read('BinaryAccuracy', [], args), 'BinaryAccuracy')
   }
 }
+
+/** Options of binaryAccuracy. */
+export interface BinaryAccuracyFunctionOptions {
+  /**
+   * Probabilities above it count as 1.
+   * @default 0.5
+   */
+  threshold?: number
+}
+
+/** The part of labels 0 and 1 whose predicted probability is on the right side of `threshold`. */
+export function binaryAccuracy(yTrue: TensorLike, yPred: TensorLike, threshold?: number): Tensor
+export function binaryAccuracy(yTrue: TensorLike, yPred: TensorLike, options?: BinaryAccuracyFunctionOptions): Tensor
+export function binaryAccuracy(...args: unknown[]): Tensor {
+  return compute('metric', 'binary_accuracy', 2, ['yTrue', 'yPred', 'threshold?'], args)
+}
+builtIn(binaryAccuracy, 'metric', 'binary_accuracy')
 
 /** Options of CategoricalAccuracy. */
 export interface CategoricalAccuracyOptions {
@@ -185,9 +211,16 @@ export interface CategoricalAccuracyOptions {
 export class CategoricalAccuracy extends Metric {
   constructor(options?: CategoricalAccuracyOptions)
   constructor(...args: unknown[]) {
-    super(read('CategoricalAccuracy', [], args))
+    super(read('CategoricalAccuracy', [], args), 'CategoricalAccuracy')
   }
 }
+
+/** The part of samples whose most probable class is that of the one-hot label. */
+export function categoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function categoricalAccuracy(...args: unknown[]): Tensor {
+  return compute('metric', 'categorical_accuracy', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(categoricalAccuracy, 'metric', 'categorical_accuracy')
 
 /** Options of FalseNegatives. */
 export interface FalseNegativesOptions {
@@ -212,7 +245,7 @@ export interface FalseNegativesOptions {
 export class FalseNegatives extends Metric {
   constructor(options?: FalseNegativesOptions)
   constructor(...args: unknown[]) {
-    super(read('FalseNegatives', [], args))
+    super(read('FalseNegatives', [], args), 'FalseNegatives')
   }
 }
 
@@ -239,7 +272,7 @@ export interface FalsePositivesOptions {
 export class FalsePositives extends Metric {
   constructor(options?: FalsePositivesOptions)
   constructor(...args: unknown[]) {
-    super(read('FalsePositives', [], args))
+    super(read('FalsePositives', [], args), 'FalsePositives')
   }
 }
 
@@ -266,7 +299,7 @@ export interface TrueNegativesOptions {
 export class TrueNegatives extends Metric {
   constructor(options?: TrueNegativesOptions)
   constructor(...args: unknown[]) {
-    super(read('TrueNegatives', [], args))
+    super(read('TrueNegatives', [], args), 'TrueNegatives')
   }
 }
 
@@ -293,7 +326,7 @@ export interface TruePositivesOptions {
 export class TruePositives extends Metric {
   constructor(options?: TruePositivesOptions)
   constructor(...args: unknown[]) {
-    super(read('TruePositives', [], args))
+    super(read('TruePositives', [], args), 'TruePositives')
   }
 }
 
@@ -320,9 +353,26 @@ export interface CosineSimilarityOptions {
 export class CosineSimilarity extends Metric {
   constructor(options?: CosineSimilarityOptions)
   constructor(...args: unknown[]) {
-    super(read('CosineSimilarity', [], args))
+    super(read('CosineSimilarity', [], args), 'CosineSimilarity')
   }
 }
+
+/** Options of cosineProximity. */
+export interface CosineProximityFunctionOptions {
+  /**
+   * The axis the vectors run along.
+   * @default -1
+   */
+  axis?: number
+}
+
+/** The cosine of the angle between target and prediction along `axis`: from 1, the same direction, to -1. */
+export function cosineProximity(yTrue: TensorLike, yPred: TensorLike, axis?: number): Tensor
+export function cosineProximity(yTrue: TensorLike, yPred: TensorLike, options?: CosineProximityFunctionOptions): Tensor
+export function cosineProximity(...args: unknown[]): Tensor {
+  return compute('metric', 'cosine_proximity', 2, ['yTrue', 'yPred', 'axis?'], args)
+}
+builtIn(cosineProximity, 'metric', 'cosine_proximity')
 
 /** Options of BinaryCrossentropy. */
 export interface BinaryCrossentropyOptions {
@@ -352,9 +402,31 @@ export interface BinaryCrossentropyOptions {
 export class BinaryCrossentropy extends Metric {
   constructor(options?: BinaryCrossentropyOptions)
   constructor(...args: unknown[]) {
-    super(read('BinaryCrossentropy', [], args))
+    super(read('BinaryCrossentropy', [], args), 'BinaryCrossentropy')
   }
 }
+
+/** Options of binaryCrossentropy. */
+export interface BinaryCrossentropyFunctionOptions {
+  /**
+   * Whether the predictions are logits, not probabilities.
+   * @default false
+   */
+  fromLogits?: boolean
+  /**
+   * How far labels are moved towards 0.5, from 0 to 1.
+   * @default 0
+   */
+  labelSmoothing?: number
+}
+
+/** The mean of the loss binary_crossentropy. */
+export function binaryCrossentropy(yTrue: TensorLike, yPred: TensorLike, fromLogits?: boolean, labelSmoothing?: number): Tensor
+export function binaryCrossentropy(yTrue: TensorLike, yPred: TensorLike, options?: BinaryCrossentropyFunctionOptions): Tensor
+export function binaryCrossentropy(...args: unknown[]): Tensor {
+  return compute('metric', 'binary_crossentropy', 2, ['yTrue', 'yPred', 'fromLogits?', 'labelSmoothing?'], args)
+}
+builtIn(binaryCrossentropy, 'metric', 'binary_crossentropy')
 
 /** Options of CategoricalCrossentropy. */
 export interface CategoricalCrossentropyOptions {
@@ -384,9 +456,31 @@ export interface CategoricalCrossentropyOptions {
 export class CategoricalCrossentropy extends Metric {
   constructor(options?: CategoricalCrossentropyOptions)
   constructor(...args: unknown[]) {
-    super(read('CategoricalCrossentropy', [], args))
+    super(read('CategoricalCrossentropy', [], args), 'CategoricalCrossentropy')
   }
 }
+
+/** Options of categoricalCrossentropy. */
+export interface CategoricalCrossentropyFunctionOptions {
+  /**
+   * Whether the predictions are logits, not probabilities.
+   * @default false
+   */
+  fromLogits?: boolean
+  /**
+   * How much of each label is spread over all classes, from 0 to 1.
+   * @default 0
+   */
+  labelSmoothing?: number
+}
+
+/** The mean of the loss categorical_crossentropy. */
+export function categoricalCrossentropy(yTrue: TensorLike, yPred: TensorLike, fromLogits?: boolean, labelSmoothing?: number): Tensor
+export function categoricalCrossentropy(yTrue: TensorLike, yPred: TensorLike, options?: CategoricalCrossentropyFunctionOptions): Tensor
+export function categoricalCrossentropy(...args: unknown[]): Tensor {
+  return compute('metric', 'categorical_crossentropy', 2, ['yTrue', 'yPred', 'fromLogits?', 'labelSmoothing?'], args)
+}
+builtIn(categoricalCrossentropy, 'metric', 'categorical_crossentropy')
 
 /** Options of CategoricalHinge. */
 export interface CategoricalHingeOptions {
@@ -406,9 +500,16 @@ export interface CategoricalHingeOptions {
 export class CategoricalHinge extends Metric {
   constructor(options?: CategoricalHingeOptions)
   constructor(...args: unknown[]) {
-    super(read('CategoricalHinge', [], args))
+    super(read('CategoricalHinge', [], args), 'CategoricalHinge')
   }
 }
+
+/** The mean of the loss categorical_hinge. */
+export function categoricalHinge(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function categoricalHinge(...args: unknown[]): Tensor {
+  return compute('metric', 'categorical_hinge', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(categoricalHinge, 'metric', 'categorical_hinge')
 
 /** Options of Hinge. */
 export interface HingeOptions {
@@ -428,9 +529,33 @@ export interface HingeOptions {
 export class Hinge extends Metric {
   constructor(options?: HingeOptions)
   constructor(...args: unknown[]) {
-    super(read('Hinge', [], args))
+    super(read('Hinge', [], args), 'Hinge')
   }
 }
+
+/** The mean of the loss hinge. */
+export function hinge(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function hinge(...args: unknown[]): Tensor {
+  return compute('metric', 'hinge', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(hinge, 'metric', 'hinge')
+
+/** Options of huberLoss. */
+export interface HuberLossFunctionOptions {
+  /**
+   * Where the square ends.
+   * @default 1
+   */
+  delta?: number
+}
+
+/** The mean of the loss huber_loss. */
+export function huberLoss(yTrue: TensorLike, yPred: TensorLike, delta?: number): Tensor
+export function huberLoss(yTrue: TensorLike, yPred: TensorLike, options?: HuberLossFunctionOptions): Tensor
+export function huberLoss(...args: unknown[]): Tensor {
+  return compute('metric', 'huber_loss', 2, ['yTrue', 'yPred', 'delta?'], args)
+}
+builtIn(huberLoss, 'metric', 'huber_loss')
 
 /** Options of KLDivergence. */
 export interface KLDivergenceOptions {
@@ -450,9 +575,16 @@ export interface KLDivergenceOptions {
 export class KLDivergence extends Metric {
   constructor(options?: KLDivergenceOptions)
   constructor(...args: unknown[]) {
-    super(read('KLDivergence', [], args))
+    super(read('KLDivergence', [], args), 'KLDivergence')
   }
 }
+
+/** The mean of the loss kullback_leibler_divergence. */
+export function kullbackLeiblerDivergence(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function kullbackLeiblerDivergence(...args: unknown[]): Tensor {
+  return compute('metric', 'kullback_leibler_divergence', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(kullbackLeiblerDivergence, 'metric', 'kullback_leibler_divergence')
 
 /** Options of LogCoshError. */
 export interface LogCoshErrorOptions {
@@ -472,9 +604,16 @@ export interface LogCoshErrorOptions {
 export class LogCoshError extends Metric {
   constructor(options?: LogCoshErrorOptions)
   constructor(...args: unknown[]) {
-    super(read('LogCoshError', [], args))
+    super(read('LogCoshError', [], args), 'LogCoshError')
   }
 }
+
+/** The mean of the loss logcosh. */
+export function logcosh(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function logcosh(...args: unknown[]): Tensor {
+  return compute('metric', 'logcosh', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(logcosh, 'metric', 'logcosh')
 
 /** Options of MeanAbsoluteError. */
 export interface MeanAbsoluteErrorOptions {
@@ -494,9 +633,16 @@ export interface MeanAbsoluteErrorOptions {
 export class MeanAbsoluteError extends Metric {
   constructor(options?: MeanAbsoluteErrorOptions)
   constructor(...args: unknown[]) {
-    super(read('MeanAbsoluteError', [], args))
+    super(read('MeanAbsoluteError', [], args), 'MeanAbsoluteError')
   }
 }
+
+/** The mean of the loss mean_absolute_error. */
+export function meanAbsoluteError(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function meanAbsoluteError(...args: unknown[]): Tensor {
+  return compute('metric', 'mean_absolute_error', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(meanAbsoluteError, 'metric', 'mean_absolute_error')
 
 /** Options of MeanAbsolutePercentageError. */
 export interface MeanAbsolutePercentageErrorOptions {
@@ -516,9 +662,16 @@ export interface MeanAbsolutePercentageErrorOptions {
 export class MeanAbsolutePercentageError extends Metric {
   constructor(options?: MeanAbsolutePercentageErrorOptions)
   constructor(...args: unknown[]) {
-    super(read('MeanAbsolutePercentageError', [], args))
+    super(read('MeanAbsolutePercentageError', [], args), 'MeanAbsolutePercentageError')
   }
 }
+
+/** The mean of the loss mean_absolute_percentage_error. */
+export function meanAbsolutePercentageError(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function meanAbsolutePercentageError(...args: unknown[]): Tensor {
+  return compute('metric', 'mean_absolute_percentage_error', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(meanAbsolutePercentageError, 'metric', 'mean_absolute_percentage_error')
 
 /** Options of MeanSquaredError. */
 export interface MeanSquaredErrorOptions {
@@ -538,9 +691,16 @@ export interface MeanSquaredErrorOptions {
 export class MeanSquaredError extends Metric {
   constructor(options?: MeanSquaredErrorOptions)
   constructor(...args: unknown[]) {
-    super(read('MeanSquaredError', [], args))
+    super(read('MeanSquaredError', [], args), 'MeanSquaredError')
   }
 }
+
+/** The mean of the loss mean_squared_error. */
+export function meanSquaredError(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function meanSquaredError(...args: unknown[]): Tensor {
+  return compute('metric', 'mean_squared_error', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(meanSquaredError, 'metric', 'mean_squared_error')
 
 /** Options of MeanSquaredLogarithmicError. */
 export interface MeanSquaredLogarithmicErrorOptions {
@@ -560,9 +720,16 @@ export interface MeanSquaredLogarithmicErrorOptions {
 export class MeanSquaredLogarithmicError extends Metric {
   constructor(options?: MeanSquaredLogarithmicErrorOptions)
   constructor(...args: unknown[]) {
-    super(read('MeanSquaredLogarithmicError', [], args))
+    super(read('MeanSquaredLogarithmicError', [], args), 'MeanSquaredLogarithmicError')
   }
 }
+
+/** The mean of the loss mean_squared_logarithmic_error. */
+export function meanSquaredLogarithmicError(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function meanSquaredLogarithmicError(...args: unknown[]): Tensor {
+  return compute('metric', 'mean_squared_logarithmic_error', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(meanSquaredLogarithmicError, 'metric', 'mean_squared_logarithmic_error')
 
 /** Options of Poisson. */
 export interface PoissonOptions {
@@ -582,9 +749,16 @@ export interface PoissonOptions {
 export class Poisson extends Metric {
   constructor(options?: PoissonOptions)
   constructor(...args: unknown[]) {
-    super(read('Poisson', [], args))
+    super(read('Poisson', [], args), 'Poisson')
   }
 }
+
+/** The mean of the loss poisson. */
+export function poisson(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function poisson(...args: unknown[]): Tensor {
+  return compute('metric', 'poisson', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(poisson, 'metric', 'poisson')
 
 /** Options of SparseCategoricalCrossentropy. */
 export interface SparseCategoricalCrossentropyOptions {
@@ -614,9 +788,35 @@ export interface SparseCategoricalCrossentropyOptions {
 export class SparseCategoricalCrossentropy extends Metric {
   constructor(options?: SparseCategoricalCrossentropyOptions)
   constructor(...args: unknown[]) {
-    super(read('SparseCategoricalCrossentropy', [], args))
+    super(read('SparseCategoricalCrossentropy', [], args), 'SparseCategoricalCrossentropy')
   }
 }
+
+/** Options of sparseCategoricalCrossentropy. */
+export interface SparseCategoricalCrossentropyFunctionOptions {
+  /**
+   * Whether the predictions are logits, not probabilities.
+   * @default false
+   */
+  fromLogits?: boolean
+  /**
+   * The axis of the classes.
+   * @default -1
+   */
+  axis?: number
+}
+
+/** The mean of the loss sparse_categorical_crossentropy. */
+export function sparseCategoricalCrossentropy(yTrue: TensorLike, yPred: TensorLike, fromLogits?: boolean, axis?: number): Tensor
+export function sparseCategoricalCrossentropy(
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  options?: SparseCategoricalCrossentropyFunctionOptions,
+): Tensor
+export function sparseCategoricalCrossentropy(...args: unknown[]): Tensor {
+  return compute('metric', 'sparse_categorical_crossentropy', 2, ['yTrue', 'yPred', 'fromLogits?', 'axis?'], args)
+}
+builtIn(sparseCategoricalCrossentropy, 'metric', 'sparse_categorical_crossentropy')
 
 /** Options of SquaredHinge. */
 export interface SquaredHingeOptions {
@@ -636,9 +836,16 @@ export interface SquaredHingeOptions {
 export class SquaredHinge extends Metric {
   constructor(options?: SquaredHingeOptions)
   constructor(...args: unknown[]) {
-    super(read('SquaredHinge', [], args))
+    super(read('SquaredHinge', [], args), 'SquaredHinge')
   }
 }
+
+/** The mean of the loss squared_hinge. */
+export function squaredHinge(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function squaredHinge(...args: unknown[]): Tensor {
+  return compute('metric', 'squared_hinge', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(squaredHinge, 'metric', 'squared_hinge')
 
 /** Options of Mean. */
 export interface MeanOptions {
@@ -659,7 +866,7 @@ export class Mean extends Metric {
   constructor(name?: string | null, options?: MeanOptions)
   constructor(options?: MeanOptions)
   constructor(...args: unknown[]) {
-    super(read('Mean', ['name?'], args))
+    super(read('Mean', ['name?'], args), 'Mean')
   }
 }
 
@@ -691,7 +898,7 @@ export class MeanIoU extends Metric {
   constructor(numClasses: number, options?: MeanIoUOptions)
   constructor(config: MeanIoUConfig)
   constructor(...args: unknown[]) {
-    super(read('MeanIoU', ['numClasses'], args))
+    super(read('MeanIoU', ['numClasses'], args), 'MeanIoU')
   }
 }
 
@@ -728,7 +935,7 @@ export interface PrecisionOptions {
 export class Precision extends Metric {
   constructor(options?: PrecisionOptions)
   constructor(...args: unknown[]) {
-    super(read('Precision', [], args))
+    super(read('Precision', [], args), 'Precision')
   }
 }
 
@@ -765,7 +972,7 @@ export interface RecallOptions {
 export class Recall extends Metric {
   constructor(options?: RecallOptions)
   constructor(...args: unknown[]) {
-    super(read('Recall', [], args))
+    super(read('Recall', [], args), 'Recall')
   }
 }
 
@@ -787,7 +994,7 @@ export interface RootMeanSquaredErrorOptions {
 export class RootMeanSquaredError extends Metric {
   constructor(options?: RootMeanSquaredErrorOptions)
   constructor(...args: unknown[]) {
-    super(read('RootMeanSquaredError', [], args))
+    super(read('RootMeanSquaredError', [], args), 'RootMeanSquaredError')
   }
 }
 
@@ -824,7 +1031,7 @@ export class SensitivityAtSpecificity extends Metric {
   constructor(specificity: number, options?: SensitivityAtSpecificityOptions)
   constructor(config: SensitivityAtSpecificityConfig)
   constructor(...args: unknown[]) {
-    super(read('SensitivityAtSpecificity', ['specificity'], args))
+    super(read('SensitivityAtSpecificity', ['specificity'], args), 'SensitivityAtSpecificity')
   }
 }
 
@@ -861,7 +1068,7 @@ export class SpecificityAtSensitivity extends Metric {
   constructor(sensitivity: number, options?: SpecificityAtSensitivityOptions)
   constructor(config: SpecificityAtSensitivityConfig)
   constructor(...args: unknown[]) {
-    super(read('SpecificityAtSensitivity', ['sensitivity'], args))
+    super(read('SpecificityAtSensitivity', ['sensitivity'], args), 'SpecificityAtSensitivity')
   }
 }
 
@@ -883,9 +1090,16 @@ export interface SparseCategoricalAccuracyOptions {
 export class SparseCategoricalAccuracy extends Metric {
   constructor(options?: SparseCategoricalAccuracyOptions)
   constructor(...args: unknown[]) {
-    super(read('SparseCategoricalAccuracy', [], args))
+    super(read('SparseCategoricalAccuracy', [], args), 'SparseCategoricalAccuracy')
   }
 }
+
+/** The part of samples whose most probable class is the label's. */
+export function sparseCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor
+export function sparseCategoricalAccuracy(...args: unknown[]): Tensor {
+  return compute('metric', 'sparse_categorical_accuracy', 2, ['yTrue', 'yPred'], args)
+}
+builtIn(sparseCategoricalAccuracy, 'metric', 'sparse_categorical_accuracy')
 
 /** Options of Sum. */
 export interface SumOptions {
@@ -906,7 +1120,7 @@ export class Sum extends Metric {
   constructor(name?: string | null, options?: SumOptions)
   constructor(options?: SumOptions)
   constructor(...args: unknown[]) {
-    super(read('Sum', ['name?'], args))
+    super(read('Sum', ['name?'], args), 'Sum')
   }
 }
 
@@ -934,9 +1148,30 @@ export class SparseTopKCategoricalAccuracy extends Metric {
   constructor(k?: number, options?: SparseTopKCategoricalAccuracyOptions)
   constructor(options?: SparseTopKCategoricalAccuracyOptions)
   constructor(...args: unknown[]) {
-    super(read('SparseTopKCategoricalAccuracy', ['k?'], args))
+    super(read('SparseTopKCategoricalAccuracy', ['k?'], args), 'SparseTopKCategoricalAccuracy')
   }
 }
+
+/** Options of sparseTopKCategoricalAccuracy. */
+export interface SparseTopKCategoricalAccuracyFunctionOptions {
+  /**
+   * How many classes count.
+   * @default 5
+   */
+  k?: number
+}
+
+/** The part of samples whose label is among the `k` most probable classes. */
+export function sparseTopKCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike, k?: number): Tensor
+export function sparseTopKCategoricalAccuracy(
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  options?: SparseTopKCategoricalAccuracyFunctionOptions,
+): Tensor
+export function sparseTopKCategoricalAccuracy(...args: unknown[]): Tensor {
+  return compute('metric', 'sparse_top_k_categorical_accuracy', 2, ['yTrue', 'yPred', 'k?'], args)
+}
+builtIn(sparseTopKCategoricalAccuracy, 'metric', 'sparse_top_k_categorical_accuracy')
 
 /** Options of TopKCategoricalAccuracy. */
 export interface TopKCategoricalAccuracyOptions {
@@ -962,6 +1197,38 @@ export class TopKCategoricalAccuracy extends Metric {
   constructor(k?: number, options?: TopKCategoricalAccuracyOptions)
   constructor(options?: TopKCategoricalAccuracyOptions)
   constructor(...args: unknown[]) {
-    super(read('TopKCategoricalAccuracy', ['k?'], args))
+    super(read('TopKCategoricalAccuracy', ['k?'], args), 'TopKCategoricalAccuracy')
   }
+}
+
+/** Options of topKCategoricalAccuracy. */
+export interface TopKCategoricalAccuracyFunctionOptions {
+  /**
+   * How many classes count.
+   * @default 5
+   */
+  k?: number
+}
+
+/** The part of samples whose one-hot label is among the `k` most probable classes. */
+export function topKCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike, k?: number): Tensor
+export function topKCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike, options?: TopKCategoricalAccuracyFunctionOptions): Tensor
+export function topKCategoricalAccuracy(...args: unknown[]): Tensor {
+  return compute('metric', 'top_k_categorical_accuracy', 2, ['yTrue', 'yPred', 'k?'], args)
+}
+builtIn(topKCategoricalAccuracy, 'metric', 'top_k_categorical_accuracy')
+
+export {
+  cosineProximity as cosine,
+  cosineProximity as cosineSimilarity,
+  kullbackLeiblerDivergence as kld,
+  kullbackLeiblerDivergence as KLD,
+  meanAbsoluteError as mae,
+  meanAbsoluteError as MAE,
+  meanAbsolutePercentageError as mape,
+  meanAbsolutePercentageError as MAPE,
+  meanSquaredError as mse,
+  meanSquaredError as MSE,
+  meanSquaredLogarithmicError as msle,
+  meanSquaredLogarithmicError as MSLE,
 }

@@ -64,7 +64,7 @@ export class Adadelta extends Optimizer {
   constructor(learningRate?: number, options?: AdadeltaOptions)
   constructor(options?: AdadeltaOptions)
   constructor(...args: unknown[]) {
-    super(read('Adadelta', ['learningRate?'], args))
+    super(read('Adadelta', ['learningRate?'], args), 'Adadelta')
   }
 }
 
@@ -104,7 +104,7 @@ export class Adagrad extends Optimizer {
   constructor(learningRate?: number, options?: AdagradOptions)
   constructor(options?: AdagradOptions)
   constructor(...args: unknown[]) {
-    super(read('Adagrad', ['learningRate?'], args))
+    super(read('Adagrad', ['learningRate?'], args), 'Adagrad')
   }
 }
 
@@ -159,7 +159,7 @@ export class Adam extends Optimizer {
   constructor(learningRate?: number, options?: AdamOptions)
   constructor(options?: AdamOptions)
   constructor(...args: unknown[]) {
-    super(read('Adam', ['learningRate?'], args))
+    super(read('Adam', ['learningRate?'], args), 'Adam')
   }
 }
 
@@ -209,7 +209,7 @@ export class Adamax extends Optimizer {
   constructor(learningRate?: number, options?: AdamaxOptions)
   constructor(options?: AdamaxOptions)
   constructor(...args: unknown[]) {
-    super(read('Adamax', ['learningRate?'], args))
+    super(read('Adamax', ['learningRate?'], args), 'Adamax')
   }
 }
 
@@ -259,7 +259,7 @@ export class Nadam extends Optimizer {
   constructor(learningRate?: number, options?: NadamOptions)
   constructor(options?: NadamOptions)
   constructor(...args: unknown[]) {
-    super(read('Nadam', ['learningRate?'], args))
+    super(read('Nadam', ['learningRate?'], args), 'Nadam')
   }
 }
 
@@ -304,7 +304,7 @@ export class RMSprop extends Optimizer {
   constructor(learningRate?: number, options?: RMSpropOptions)
   constructor(options?: RMSpropOptions)
   constructor(...args: unknown[]) {
-    super(read('RMSprop', ['learningRate?'], args))
+    super(read('RMSprop', ['learningRate?'], args), 'RMSprop')
   }
 }
 
@@ -349,6 +349,8 @@ export class SGD extends Optimizer {
   constructor(learningRate?: number, options?: SGDOptions)
   constructor(options?: SGDOptions)
   constructor(...args: unknown[]) {
-    super(read('SGD', ['learningRate?'], args))
+    super(read('SGD', ['learningRate?'], args), 'SGD')
   }
 }
+
+export { Adadelta as adadelta, Adagrad as adagrad, Adam as adam, Adamax as adamax, Nadam as nadam, RMSprop as rmsprop, SGD as sgd }

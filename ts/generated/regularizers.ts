@@ -33,7 +33,7 @@ export class L1L2 extends Regularizer {
   constructor(l1?: number, l2?: number, options?: L1L2Options)
   constructor(options?: L1L2Options)
   constructor(...args: unknown[]) {
-    super(read('L1L2', ['l1?', 'l2?'], args))
+    super(read('L1L2', ['l1?', 'l2?'], args), 'L1L2')
   }
 }
 

@@ -137,7 +137,7 @@ impl Reduce {
         let blocks = product(&combinations) * run.div_ceil(if width == 1 { RUN } else { ROWS });
         let pieces = width.div_ceil(PIECE).max(1);
         let units = product(&kept) * pieces;
-        let chunks = if units == 0 { 1 } else { (UNITS / units).min(outputs * count / units / UNIT).clamp(1, blocks.max(1)) };
+        let chunks = UNITS.checked_div(units).map_or(1, |most| most.min(outputs * count / units / UNIT).clamp(1, blocks.max(1)));
         let parts = (outputs * count / UNIT).clamp(1, (units * chunks).clamp(1, 4 * UNITS));
         let mut phases = vec![parts];
         if chunks * joined > 1 {

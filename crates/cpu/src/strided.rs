@@ -95,7 +95,7 @@ impl Copy {
         };
         let bytes = items * item_bytes;
         let granule = if matches!(inner, Inner::Across { .. }) { 16 } else { 1024 };
-        let cuts = if outer == 0 { 1 } else { (bytes / outer / PART_BYTES).clamp(1, (long / granule).max(1)) };
+        let cuts = bytes.checked_div(outer).map_or(1, |each| (each / PART_BYTES).clamp(1, (long / granule).max(1)));
         let units = outer * cuts * usize::from(items > 0);
         let parts = (bytes / PART_BYTES).clamp(1, units.clamp(1, 256));
         Copy { item_bytes, source: source.offset, target: target.offset, outer: axes, axis, inner, cuts, units, phases: [parts] }

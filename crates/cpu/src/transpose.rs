@@ -27,6 +27,7 @@ unsafe fn plain<T: Copy>(source: *const u8, source_row: isize, target: *mut u8, 
     // SAFETY: the caller's.
     unsafe {
         let rows: [[T; 4]; 4] = std::array::from_fn(|i| source.offset(i as isize * source_row).cast::<[T; 4]>().read_unaligned());
+        #[allow(clippy::needless_range_loop)] // `j` names a column, which no iterator over rows gives.
         for j in 0..4 {
             let column: [T; 4] = std::array::from_fn(|i| rows[i][j]);
             target.offset(j as isize * target_row).cast::<[T; 4]>().write_unaligned(column);

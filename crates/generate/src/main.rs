@@ -2,8 +2,13 @@
 //! and fails if anything would change.
 #![forbid(unsafe_code)]
 
+mod functions;
 mod typescript;
 
+use ironhorn::{
+    config::Config,
+    training::{Compile, Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch},
+};
 use std::{collections::BTreeMap, fs, io, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -16,7 +21,7 @@ fn main() -> ExitCode {
         }
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ts/generated");
-    let outcome = typescript::files(&ironhorn::config::kinds())
+    let outcome = files()
         .map_err(|e| e.to_string())
         .and_then(|files| settle(&folder, &files, check).map_err(|e| format!("{}: {e}", folder.display())));
     match outcome {
@@ -33,6 +38,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn files() -> ironhorn::Result<BTreeMap<String, String>> {
+    let kinds = ironhorn::config::kinds();
+    let mut files = typescript::files(&kinds)?;
+    let schemas = [Compile::SCHEMA, Fit::SCHEMA, Evaluate::SCHEMA, Predict::SCHEMA, TrainOnBatch::SCHEMA, TestOnBatch::SCHEMA];
+    files.insert("training.ts".to_owned(), typescript::options(&schemas, &kinds)?);
+    let operations = ironhorn::backend::operations();
+    files.insert("backend.ts".to_owned(), functions::backend(operations)?);
+    files.insert("tensor.ts".to_owned(), functions::tensor(operations)?);
+    Ok(files)
 }
 
 /// Makes `folder` hold exactly `files`, or only compares; names what differs.

@@ -7,12 +7,14 @@ use std::fmt::Write;
 const WIDTH: usize = 140;
 
 /// Where the types are that options speak of and that no list declares.
-const HOMES: [(&str, &str); 5] = [
+const HOMES: [(&str, &str); 7] = [
     ("ArrayInput", "../types.js"),
     ("DType", "../types.js"),
     ("Layer", "../layer.js"),
     ("NDArray", "../ndarray.js"),
+    ("Size", "../tensor.js"),
     ("Tensor", "../tensor.js"),
+    ("TensorLike", "../tensor.js"),
 ];
 
 /// The types that every program has.
@@ -21,6 +23,20 @@ const GLOBAL: [&str; 3] = ["Array", "Map", "Record"];
 /// The files by name. Error `generate` if an option has a type that is nowhere.
 pub fn files(kinds: &[Listing]) -> Result<BTreeMap<String, String>> {
     kinds.iter().map(|kind| Ok((format!("{}.ts", kind.module), file(kind, kinds)?))).collect()
+}
+
+/// A file of options that belong to no kind: those of `fit` and the rest.
+pub fn options(schemas: &[&Schema], kinds: &[Listing]) -> Result<String> {
+    let mut body = String::new();
+    for schema in schemas {
+        interface(&format!("{}Options", schema.name), schema.doc, None, schema.fields.iter(), &mut body);
+    }
+    let fields = schemas.iter().flat_map(|s| s.fields.iter().map(move |f| (s.name, f)));
+    let imports = imports_of(fields.map(|(owner, f)| (owner, (f.typescript)())), kinds)?;
+    Ok(format!(
+        "// Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.\n{imports}\n{}\n",
+        body.trim_end()
+    ))
 }
 
 fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
@@ -33,9 +49,10 @@ fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
         match schema.form {
             Form::Class => class(kind, schema, &mut body),
             Form::Maker => maker(kind, schema, &mut body),
-            Form::Function => {}
+            Form::Function => function(kind, schema, &mut body),
         }
     }
+    aliases(kind, &mut body);
     Ok(format!(
         "// Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.\n{}\n{}\n",
         imports(kind, kinds, &body)?,
@@ -45,11 +62,14 @@ fn file(kind: &Listing, kinds: &[Listing]) -> Result<String> {
 
 fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
     let mut from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    // `../loss.js` holds what is written by hand for the kind of `Loss`.
-    let home = format!("../{}.js", kind.class.to_lowercase());
     let made = body.contains(&format!(" extends {} {{", kind.class)) || body.contains(&format!("return {}.of(", kind.class));
     let class = if made { kind.class.to_owned() } else { format!("type {}", kind.class) };
-    from.insert(home, BTreeSet::from([class, format!("type {}Function", kind.class)]));
+    // `../loss.js` holds what is written by hand for the kind of `Loss`.
+    from.insert(format!("../{}.js", stem(kind)), BTreeSet::from([class, format!("type {}Function", kind.class)]));
+    if body.contains("return compute(") {
+        from.insert("../plug.js".to_owned(), BTreeSet::from(["builtIn".to_owned(), "compute".to_owned()]));
+        from.insert("../tensor.js".to_owned(), BTreeSet::from(["type Tensor".to_owned(), "type TensorLike".to_owned()]));
+    }
     if body.contains("read('") {
         from.insert("../config.js".to_owned(), BTreeSet::from(["read".to_owned()]));
     }
@@ -59,9 +79,7 @@ fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
             if GLOBAL.contains(&name.as_str()) || name == kind.class || name == format!("{}Like", kind.class) {
                 continue;
             }
-            let listed = kinds.iter().find(|k| format!("{}Like", k.class) == name).map(|k| format!("./{}.js", k.module));
-            let fixed = || HOMES.iter().find(|(n, _)| *n == name).map(|(_, home)| (*home).to_owned());
-            let Some(home) = listed.or_else(fixed) else {
+            let Some(home) = home(&name, kinds) else {
                 return Err(Error::value(
                     "generate",
                     format!("{}: `{}` has the type {name}, which is in no list and not among HOMES.", schema.name, field.name),
@@ -72,6 +90,26 @@ fn imports(kind: &Listing, kinds: &[Listing], body: &str) -> Result<String> {
     }
     let lines = from.into_iter().map(|(home, names)| import(&names, &home));
     Ok(lines.collect())
+}
+
+/// The import lines that the types need which `owners` have.
+pub fn imports_of<'a>(types: impl Iterator<Item = (&'a str, String)>, kinds: &[Listing]) -> Result<String> {
+    let mut from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (owner, text) in types {
+        for name in words(&text).into_iter().filter(|w| w.starts_with(char::is_uppercase) && !GLOBAL.contains(&w.as_str())) {
+            let Some(home) = home(&name, kinds) else {
+                return Err(Error::value("generate", format!("{owner} has the type {name}, which is in no list and not among HOMES.")));
+            };
+            from.entry(home).or_default().insert(format!("type {name}"));
+        }
+    }
+    Ok(from.into_iter().map(|(home, names)| import(&names, &home)).collect())
+}
+
+/// Where a type is declared.
+fn home(name: &str, kinds: &[Listing]) -> Option<String> {
+    let listed = kinds.iter().find(|k| format!("{}Like", k.class) == name).map(|k| format!("./{}.js", k.module));
+    listed.or_else(|| HOMES.iter().find(|(n, _)| *n == name).map(|(_, home)| (*home).to_owned()))
 }
 
 fn import(names: &BTreeSet<String>, home: &str) -> String {
@@ -132,8 +170,9 @@ fn class(kind: &Listing, schema: &Schema, out: &mut String) {
     put(
         out,
         format_args!(
-            "  constructor(...args: unknown[]) {{\n    super(read('{}', {}, args))\n  }}\n}}\n\n",
-            schema.name, parameters.positional
+            "  constructor(...args: unknown[]) {{\n    super(read('{name}', {}, args), '{name}')\n  }}\n}}\n\n",
+            parameters.positional,
+            name = schema.name,
         ),
     );
 }
@@ -157,6 +196,62 @@ fn maker(kind: &Listing, schema: &Schema, out: &mut String) {
             name = schema.name,
         ),
     );
+}
+
+/// What a function of that kind computes on.
+fn arguments(kind: &Listing) -> &'static [&'static str] {
+    match kind.class {
+        "Loss" | "Metric" => &["yTrue", "yPred"],
+        _ => &["x"],
+    }
+}
+
+/// One that is a function: it computes, and as an option it stands for itself.
+fn function(kind: &Listing, schema: &Schema, out: &mut String) {
+    let camel = camel(schema.name);
+    let mut pascal = camel.clone();
+    pascal[..1].make_ascii_uppercase();
+    let options = (!schema.fields.is_empty()).then(|| format!("{pascal}FunctionOptions"));
+    if let Some(options) = &options {
+        interface(options, &format!("Options of {camel}."), None, schema.fields.iter(), out);
+    }
+    let tensors = arguments(kind);
+    let given: Vec<_> = tensors.iter().map(|t| format!("{t}: TensorLike")).collect();
+    doc(schema.doc, None, "", out);
+    if options.is_some() {
+        let all = schema.fields.iter().map(|f| format!("{}?: {}", f.camel, (f.typescript)()));
+        signed(&format!("export function {camel}"), &given.iter().cloned().chain(all).collect::<Vec<_>>(), ": Tensor", out);
+    }
+    let last = options.iter().map(|o| format!("options?: {o}"));
+    signed(&format!("export function {camel}"), &given.iter().cloned().chain(last).collect::<Vec<_>>(), ": Tensor", out);
+    let names: Vec<_> = tensors.iter().map(|t| format!("'{t}'")).chain(schema.fields.iter().map(|f| format!("'{}?'", f.camel))).collect();
+    let (stem, name) = (stem(kind), schema.name);
+    put(out, format_args!("export function {camel}(...args: unknown[]): Tensor {{\n"));
+    put(out, format_args!("  return compute('{stem}', '{name}', {}, [{}], args)\n}}\n", tensors.len(), names.join(", ")));
+    put(out, format_args!("builtIn({camel}, '{stem}', '{name}')\n\n"));
+}
+
+/// The other names that can be imported: Keras's `mse`, `MSE`, `sgd`.
+fn aliases(kind: &Listing, out: &mut String) {
+    let exported = |s: &Schema| if s.form == Form::Class { s.name.to_owned() } else { camel(s.name) };
+    let mut taken: BTreeSet<String> = kind.entries.iter().map(|s| exported(s)).collect();
+    let mut lines = Vec::new();
+    for schema in &kind.entries {
+        for alias in schema.aliases.iter().map(|a| camel(a)) {
+            if taken.insert(alias.clone()) {
+                lines.push(format!("{} as {alias}", exported(schema)));
+            }
+        }
+    }
+    if !lines.is_empty() {
+        let line = format!("export {{ {} }}\n", lines.join(", "));
+        out.push_str(&if line.len() <= WIDTH + 1 { line } else { format!("export {{\n  {},\n}}\n", lines.join(",\n  ")) });
+    }
+}
+
+/// The kind in file names and calls: `loss` for `Loss`.
+fn stem(kind: &Listing) -> String {
+    kind.class.to_lowercase()
 }
 
 /// Writes the interfaces of a thing's options; gives the signatures that take them.
@@ -235,7 +330,8 @@ fn split(text: &str) -> Option<Vec<String>> {
     (parts.len() > 1).then_some(parts)
 }
 
-fn signed(head: &str, parameters: &[String], tail: &str, out: &mut String) {
+/// A signature: on one line, or a line a parameter.
+pub fn signed(head: &str, parameters: &[String], tail: &str, out: &mut String) {
     let line = format!("{head}({}){tail}\n", parameters.join(", "));
     if line.len() <= WIDTH + 1 {
         out.push_str(&line);
@@ -245,7 +341,8 @@ fn signed(head: &str, parameters: &[String], tail: &str, out: &mut String) {
     put(out, format_args!("{head}(\n{indent}  {},\n{indent}){tail}\n", parameters.join(&format!(",\n{indent}  "))));
 }
 
-fn doc(text: &str, default: Option<&str>, indent: &str, out: &mut String) {
+/// A comment that documents what follows.
+pub fn doc(text: &str, default: Option<&str>, indent: &str, out: &mut String) {
     let text = text.replace("*/", "*\\/");
     if !text.contains('\n') && default.is_none() {
         put(out, format_args!("{indent}/** {text} */\n"));
@@ -261,7 +358,8 @@ fn doc(text: &str, default: Option<&str>, indent: &str, out: &mut String) {
     put(out, format_args!("{indent} */\n"));
 }
 
-fn camel(name: &str) -> String {
+/// snake_case to camelCase.
+pub fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let mut camel = words.next().unwrap_or_default().to_owned();
     for word in words {
@@ -272,7 +370,8 @@ fn camel(name: &str) -> String {
     camel
 }
 
-fn put(out: &mut String, text: std::fmt::Arguments) {
+/// Adds formatted text.
+pub fn put(out: &mut String, text: std::fmt::Arguments) {
     // Writing to a String cannot fail.
     let _ = out.write_fmt(text);
 }

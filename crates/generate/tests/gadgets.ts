@@ -1,6 +1,8 @@
 // Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.
 import { Base, type BaseFunction } from '../base.js'
 import { read } from '../config.js'
+import { builtIn, compute } from '../plug.js'
+import type { Tensor, TensorLike } from '../tensor.js'
 import type { DType } from '../types.js'
 import type { InitializerLike } from './initializers.js'
 
@@ -62,7 +64,7 @@ export class Gadget extends Base {
   constructor(units: number, options?: GadgetOptions)
   constructor(config: GadgetConfig)
   constructor(...args: unknown[]) {
-    super(read('Gadget', ['units', 'windowSize?'], args))
+    super(read('Gadget', ['units', 'windowSize?'], args), 'Gadget')
   }
 }
 
@@ -70,7 +72,7 @@ export class Gadget extends Base {
 export class Plain extends Base {
   constructor(options?: BaseOptions)
   constructor(...args: unknown[]) {
-    super(read('Plain', [], args))
+    super(read('Plain', [], args), 'Plain')
   }
 }
 
@@ -78,9 +80,16 @@ export class Plain extends Base {
 export class Bare extends Base {
   constructor()
   constructor(...args: unknown[]) {
-    super(read('Bare', [], args))
+    super(read('Bare', [], args), 'Bare')
   }
 }
+
+/** A function. */
+export function justSo(x: TensorLike): Tensor
+export function justSo(...args: unknown[]): Tensor {
+  return compute('base', 'just_so', 1, ['x'], args)
+}
+builtIn(justSo, 'base', 'just_so')
 
 /** Everything that HalfAGadget takes, in one object. */
 export interface HalfAGadgetConfig {
@@ -94,3 +103,5 @@ export function halfAGadget(config: HalfAGadgetConfig): Base
 export function halfAGadget(...args: unknown[]): Base {
   return Base.of('half_a_gadget', read('half_a_gadget', ['units'], args))
 }
+
+export { Gadget as gadget }

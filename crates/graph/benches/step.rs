@@ -1,6 +1,7 @@
 //! How long is a training step, and where does the time go? Dense networks built from ops alone, each as one plan, beside the
 //! machine's multiply-add peak of the same moment: the step, the making of its plan, and predicting one row and many.
-//! `--plan` prints the plans, `--profile` the time of each step of them, `--json` is for machines, a word picks workloads.
+//! `--plan` prints the plans, `--profile` the time of each step of them, `--json` is for machines, a word picks workloads, and
+//! `--network=256,256,10:64` is another one: its widths and its batch.
 use ironhorn_graph::{Feed, Function, Graph, Mode, Value, Variable, gradients, trace};
 use std::time::{Duration, Instant};
 use tensor::{Array, DType, Dim, Philox, Shape, Spec};
@@ -11,18 +12,28 @@ const SAMPLE: Duration = Duration::from_millis(10);
 const SAMPLES: usize = 40;
 
 struct Workload {
-    name: &'static str,
-    sizes: &'static [usize],
+    name: String,
+    sizes: Vec<usize>,
     batch: usize,
     adam: bool,
 }
 
-const WORKLOADS: [Workload; 4] = [
-    Workload { name: "2-8-1 b4", sizes: &[2, 8, 1], batch: 4, adam: false },
-    Workload { name: "20-64-64-10 b128", sizes: &[20, 64, 64, 10], batch: 128, adam: false },
-    Workload { name: "784-512-512-10 b128", sizes: &[784, 512, 512, 10], batch: 128, adam: false },
-    Workload { name: "784-1024-1024-10 Adam b256", sizes: &[784, 1024, 1024, 10], batch: 256, adam: true },
-];
+fn workloads() -> Vec<Workload> {
+    let of = |name: &str, sizes: &[usize], batch, adam| Workload { name: name.into(), sizes: sizes.into(), batch, adam };
+    vec![
+        of("2-8-1 b4", &[2, 8, 1], 4, false),
+        of("20-64-64-10 b128", &[20, 64, 64, 10], 128, false),
+        of("784-512-512-10 b128", &[784, 512, 512, 10], 128, false),
+        of("784-1024-1024-10 Adam b256", &[784, 1024, 1024, 10], 256, true),
+    ]
+}
+
+/// The network that `--network=256,256,10:64` names.
+fn named(argument: &str) -> Option<Workload> {
+    let (sizes, batch) = argument.strip_prefix("--network=")?.split_once(':')?;
+    let sizes: Option<Vec<usize>> = sizes.split(',').map(|n| n.parse().ok()).collect();
+    Some(Workload { name: argument.into(), sizes: sizes.filter(|s| s.len() > 1)?, batch: batch.parse().ok()?, adam: false })
+}
 
 fn numbers(shape: &[usize], f: impl FnMut(usize) -> f64) -> Array {
     let n = shape.iter().product();
@@ -157,7 +168,9 @@ fn main() {
             );
         }
     };
-    for workload in WORKLOADS.iter().filter(|w| filter.is_none_or(|f| w.name.contains(f.as_str()))) {
+    let asked_for: Vec<Workload> = arguments.iter().filter_map(|a| named(a)).collect();
+    let all = if asked_for.is_empty() { workloads() } else { asked_for };
+    for workload in all.iter().filter(|w| filter.is_none_or(|f| w.name.contains(f.as_str()))) {
         let Workload { name, sizes, batch, .. } = workload;
         let (training, predicting) = traced(workload);
         let (xs, ys) = (batches(sizes[0], *batch), targets(sizes[sizes.len() - 1], *batch));

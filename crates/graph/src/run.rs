@@ -28,8 +28,7 @@ static WAITING: AtomicUsize = AtomicUsize::new(0);
 impl Device {
     /// Waits for the run that is under way, at most one.
     pub fn lock() -> Held {
-        static DEVICE: OnceLock<Mutex<Device>> = OnceLock::new();
-        let device = DEVICE.get_or_init(|| Mutex::new(Device { arena: Memory::zeroed(0), generation: 1 }));
+        let device = Device::mutex();
         if let Ok(held) = device.try_lock() {
             return Held(held);
         }
@@ -37,6 +36,14 @@ impl Device {
         let held = device.lock().unwrap_or_else(PoisonError::into_inner);
         WAITING.fetch_sub(1, Ordering::AcqRel);
         Held(held)
+    }
+    /// Whether nobody holds the device now.
+    pub fn is_idle() -> bool {
+        Device::mutex().try_lock().is_ok()
+    }
+    fn mutex() -> &'static Mutex<Device> {
+        static DEVICE: OnceLock<Mutex<Device>> = OnceLock::new();
+        DEVICE.get_or_init(|| Mutex::new(Device { arena: Memory::zeroed(0), generation: 1 }))
     }
     /// Between two runs of a loop: lets those go first who wait for the device.
     pub fn give_way() {

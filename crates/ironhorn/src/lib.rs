@@ -4,6 +4,7 @@
 extern crate self as ironhorn;
 
 pub mod activations;
+pub mod backend;
 pub mod callbacks;
 pub mod config;
 pub mod console;
@@ -22,6 +23,7 @@ pub mod optimizers;
 pub mod random;
 pub mod regularizers;
 pub mod training;
+pub mod utils;
 
 pub use graph::{Value, Variable};
 pub use tensor::{Array, Class, DType, Dim, Error, Philox, Result, Shape, Spec};

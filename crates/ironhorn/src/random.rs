@@ -13,7 +13,7 @@ pub fn set_seed(seed: u64) {
 }
 
 /// The stream of the next weight.
-pub(crate) fn stream() -> Philox {
+pub fn stream() -> Philox {
     let n = STREAMS.replace(STREAMS.get() + 1);
     Philox::new(graph::random::mix(graph::random::seed(), n))
 }

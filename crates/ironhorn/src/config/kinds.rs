@@ -1,6 +1,7 @@
 //! All kinds with their lists as plain data: what the TypeScript classes and the docs are written from.
 use super::{Kind, Schema};
 use crate::activations::Activation;
+use crate::callbacks::CallbackOptions;
 use crate::constraints::Constraint;
 use crate::initializers::Initializer;
 use crate::layer::Core;
@@ -41,6 +42,7 @@ impl Listing {
 pub fn kinds() -> Vec<Listing> {
     vec![
         Listing::of::<dyn Activation>(),
+        Listing::of::<dyn CallbackOptions>(),
         Listing::of::<dyn Constraint>(),
         Listing::of::<dyn Initializer>(),
         Listing::of::<Core>(),

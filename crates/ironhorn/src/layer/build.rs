@@ -64,6 +64,14 @@ impl<'a> Build<'a> {
     pub fn name(&self) -> &str {
         self.core.name()
     }
+    /// The path under which its weights are named.
+    pub fn path(&self) -> &str {
+        self.path
+    }
+    /// Adds a weight that is made already.
+    pub fn push(&mut self, weight: Weight) {
+        self.added.push(weight);
+    }
     /// Adds a weight of the layer's number type.
     pub fn add(&mut self, name: &str, shape: impl Into<Vec<usize>>, initializer: &dyn Initializer) -> Result<&mut Weight> {
         self.add_typed(name, shape, self.dtype(), initializer)

@@ -167,6 +167,13 @@ impl LayerRef {
     pub fn new(layer: Rc<dyn Layer>) -> LayerRef {
         LayerRef::of(Rc::new(Core::new(layer, None)))
     }
+    /// A layer that no config describes, with the options that all layers have.
+    pub fn user(layer: impl Layer, options: Base) -> Result<LayerRef> {
+        let made = LayerRef::new(Rc::new(layer));
+        made.core.configure(options)?;
+        made.name();
+        Ok(made)
+    }
     /// The handle on `core`.
     pub fn of(core: Rc<Core>) -> LayerRef {
         let kept = core.kept().unwrap_or_else(|| {
@@ -219,6 +226,10 @@ impl LayerRef {
     /// Builds it for inputs of these types and shapes, if it is not built.
     pub fn build(&self, inputs: &[Spec]) -> Result<()> {
         self.core.build_at(self.name(), inputs)
+    }
+    /// The part of its options that all layers have.
+    pub fn base_config(&self) -> Map {
+        base::config(&self.core)
     }
     /// Its options as Keras writes them.
     pub fn config(&self) -> Result<Map> {

@@ -32,6 +32,9 @@ impl Layer for Dropout {
         vec![InputSpec::default()]
     }
     fn samples() -> Vec<Sample> {
-        vec![Sample::new(Dropout::new(0.0), &[&[2, 3]]), Sample::new(Dropout::new(0.5).seed(1).noise_shape(vec![None, Some(1)]), &[&[2, 3]])]
+        vec![
+            Sample::new(Dropout::new(0.0), &[&[2, 3]]),
+            Sample::new(Dropout::new(0.5).seed(1).noise_shape(vec![None, Some(1)]), &[&[2, 3]]),
+        ]
     }
 }

@@ -38,6 +38,9 @@ impl Layer for Flatten {
         vec![InputSpec::min_ndim(3)]
     }
     fn samples() -> Vec<Sample> {
-        vec![Sample::new(Flatten::new(), &[&[2, 3, 4]]), Sample::new(Flatten::new().data_format(DataFormat::ChannelsFirst), &[&[2, 3, 2, 2]])]
+        vec![
+            Sample::new(Flatten::new(), &[&[2, 3, 4]]),
+            Sample::new(Flatten::new().data_format(DataFormat::ChannelsFirst), &[&[2, 3, 2, 2]]),
+        ]
     }
 }

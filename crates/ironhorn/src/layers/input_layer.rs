@@ -58,7 +58,9 @@ impl InputLayer {
 impl From<InputLayer> for Plug<Core> {
     fn from(layer: InputLayer) -> Plug<Core> {
         let invalid = layer.check().err();
-        let shape = layer.batch_input_shape.unwrap_or_else(|| std::iter::once(layer.batch_size).chain(layer.input_shape.unwrap_or_default()).collect());
+        let shape = layer
+            .batch_input_shape
+            .unwrap_or_else(|| std::iter::once(layer.batch_size).chain(layer.input_shape.unwrap_or_default()).collect());
         Source::new(shape, InputOptions { name: layer.name, dtype: layer.dtype, sparse: layer.sparse }).into_plug(invalid)
     }
 }

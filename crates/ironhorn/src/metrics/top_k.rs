@@ -1,6 +1,6 @@
 //! Top k: how often the right class is among the k most probable.
-use crate::{DType, Error, Value};
 use crate::config::positive;
+use crate::{DType, Error, Value};
 
 mean_metric! {
     /// The part of samples whose one-hot label is among the `k` most probable classes.
@@ -28,7 +28,8 @@ mean_metric! {
 /// no class and where a prediction is not finite.
 fn in_top_k(labels: &Value, y_pred: &Value, k: usize) -> Value {
     let (2, Some(classes)) = (y_pred.rank(), y_pred.dim(-1).known()) else {
-        let message = format!("Top k needs predictions of shape (samples, classes) with a known number of classes; got {}.", y_pred.shape());
+        let message =
+            format!("Top k needs predictions of shape (samples, classes) with a known number of classes; got {}.", y_pred.shape());
         return Value::failed(Error::value("top_k_shape", message));
     };
     let dtype = y_pred.dtype();

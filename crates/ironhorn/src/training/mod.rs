@@ -18,5 +18,5 @@ pub use data::Data;
 pub use handle::{Flags, Handle};
 pub use options::{Classes, Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch, ValidationData};
 pub use program::{Key, Phase, Program};
-pub use run::{EvaluateJob, FitJob, Frequency, PredictJob};
+pub use run::{BatchJob, EvaluateJob, FitJob, Frequency, PredictBatchJob, PredictJob};
 pub use weights::{ClassWeight, PerOutput, SampleWeight};

@@ -3,8 +3,8 @@
 //! Each has a form `prepare_..` that checks and compiles on the model's thread and gives a job, which can then run on any: the
 //! binding runs it on a thread of its own. The plain forms run it at once.
 use super::{
-    ArrayBatches, ClassWeight, Data, Evaluate, EvaluateJob, Fit, FitJob, Phase, Predict, PredictJob, Program, SampleWeight, Shuffle,
-    TestOnBatch, TrainOnBatch,
+    ArrayBatches, BatchJob, ClassWeight, Data, Evaluate, EvaluateJob, Fit, FitJob, Phase, Predict, PredictBatchJob, PredictJob,
+    SampleWeight, Shuffle, TestOnBatch, TrainOnBatch,
     run::Validation,
     stage::Stage,
     trainer::{Compiled, Sets},
@@ -16,7 +16,7 @@ use crate::{
     model::Model,
     optimizers::Optimizer,
 };
-use graph::{Feed, Function};
+use graph::Function;
 use std::sync::Arc;
 
 /// Samples a batch, if nothing is said.
@@ -175,19 +175,30 @@ impl Model {
 
     /// One step of training on one batch: the loss and the metrics, in the order of `metrics_names`, as they are before the step.
     pub fn train_on_batch(&self, x: impl Into<Data>, y: impl Into<Data>, options: TrainOnBatch) -> Result<Vec<f64>> {
-        let step = |program: &Program| program.step();
-        self.on_batch(Phase::Train, (x.into(), y.into()), (options.sample_weight, options.class_weight), options.reset_metrics, step)
+        self.prepare_train_on_batch(x, y, options)?.run()
     }
     /// The loss and the metrics on one batch.
     pub fn test_on_batch(&self, x: impl Into<Data>, y: impl Into<Data>, options: TestOnBatch) -> Result<Vec<f64>> {
-        let run = |program: &Program| program.run();
-        self.on_batch(Phase::Test, (x.into(), y.into()), (options.sample_weight, ClassWeight::None), options.reset_metrics, run)
+        self.prepare_test_on_batch(x, y, options)?.run()
     }
     /// The outputs for one batch.
     pub fn predict_on_batch(&self, x: impl Into<Data>) -> Result<Vec<Array>> {
-        let (x, _) = self.inputs_for(&x.into())?;
+        self.prepare_predict_on_batch(x)?.run()
+    }
+    /// A step on one batch, ready to run.
+    pub fn prepare_train_on_batch(&self, x: impl Into<Data>, y: impl Into<Data>, options: TrainOnBatch) -> Result<BatchJob> {
+        let weights = (options.sample_weight, options.class_weight);
+        self.on_batch(Phase::Train, (x.into(), y.into()), weights, options.reset_metrics)
+    }
+    /// A test of one batch, ready to run.
+    pub fn prepare_test_on_batch(&self, x: impl Into<Data>, y: impl Into<Data>, options: TestOnBatch) -> Result<BatchJob> {
+        self.on_batch(Phase::Test, (x.into(), y.into()), (options.sample_weight, ClassWeight::None), options.reset_metrics)
+    }
+    /// A prediction of one batch, ready to run.
+    pub fn prepare_predict_on_batch(&self, x: impl Into<Data>) -> Result<PredictBatchJob> {
+        let (x, samples) = self.inputs_for(&x.into())?;
         let (program, function) = self.predicting()?;
-        function.run(&x.iter().map(Feed::of).collect::<Vec<_>>(), program.run())
+        Ok(PredictBatchJob { program, function, x, samples })
     }
 
     fn on_batch(
@@ -196,21 +207,11 @@ impl Model {
         (x, y): (Data, Data),
         (samples, classes): (SampleWeight, ClassWeight),
         reset: bool,
-        counter: impl FnOnce(&Program) -> i64,
-    ) -> Result<Vec<f64>> {
+    ) -> Result<BatchJob> {
         let compiled = self.compiled_for(Some(&x))?;
         let sets = compiled.standardize(self, &x, &y, &samples, &classes)?;
-        let mut stage = stage(&compiled, phase, &sets, (None, Some(1)), Shuffle::No)?;
-        if reset {
-            compiled.program.reset_metrics()?;
-        }
-        stage.batches.begin(0)?;
-        stage.next()?;
-        stage.run(counter(&compiled.program))?;
-        if reset {
-            compiled.program.reset_metrics()?;
-        }
-        Ok(stage.values)
+        let stage = stage(&compiled, phase, &sets, (None, Some(1)), Shuffle::No)?;
+        Ok(BatchJob { stage, program: compiled.program.clone(), train: phase == Phase::Train, reset, samples: sets.samples })
     }
 
     /// The batch size to use: none where steps are given. Errors `batch_and_steps`, `batch_static`.

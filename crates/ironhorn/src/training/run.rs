@@ -9,7 +9,7 @@ use crate::{
     Array, Error, Result,
     callbacks::{BaseLogger, Callback, CallbackList, CallbackOptions, Context, History, Hook, Logs, ProgbarLogger},
 };
-use graph::random;
+use graph::{Feed, Function, random};
 use std::{ops::Range, sync::Arc};
 use tensor::Lines;
 
@@ -72,6 +72,10 @@ fn progress(program: &Program, steps: bool) -> ProgbarLogger {
 }
 
 impl FitJob {
+    /// What each step runs, to print its plan or to time its parts; its feeds are inputs and targets.
+    pub fn function(&self) -> &Function {
+        &self.train.function
+    }
     /// What callbacks will be told besides logs.
     pub fn context(&self) -> &Context {
         &self.context
@@ -185,6 +189,10 @@ pub struct EvaluateJob {
 }
 
 impl EvaluateJob {
+    /// What callbacks will be told besides logs.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
     /// Evaluates, calling `callbacks` in order: the loss and the metrics in the order of `metrics_names`.
     pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<f64>> {
         let mut bar = progress(&self.program, self.steps);
@@ -210,6 +218,10 @@ pub struct PredictJob {
 }
 
 impl PredictJob {
+    /// What callbacks will be told besides logs.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
     /// Predicts, calling `callbacks` in order: one array an output.
     pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<Array>> {
         let mut bar = progress(&self.program, self.steps);
@@ -244,6 +256,54 @@ impl PredictJob {
         logs.clear();
         callbacks.call(Hook::PredictEnd, 0, &mut logs, &context)?;
         gathered.into_iter().map(Gathered::finish).collect()
+    }
+}
+
+/// One batch of a training or of a test, ready to run.
+pub struct BatchJob {
+    pub(crate) program: Arc<Program>,
+    pub(crate) stage: Stage,
+    pub(crate) train: bool,
+    pub(crate) reset: bool,
+    pub(crate) samples: usize,
+}
+
+impl BatchJob {
+    /// How many samples it has.
+    pub fn samples(&self) -> usize {
+        self.samples
+    }
+    /// Runs it: the loss and the metrics in the order of `metrics_names`.
+    pub fn run(mut self) -> Result<Vec<f64>> {
+        if self.reset {
+            self.program.reset_metrics()?;
+        }
+        self.stage.batches.begin(0)?;
+        self.stage.next()?;
+        self.stage.run(if self.train { self.program.step() } else { self.program.run() })?;
+        if self.reset {
+            self.program.reset_metrics()?;
+        }
+        Ok(self.stage.values)
+    }
+}
+
+/// A prediction of one batch, ready to run.
+pub struct PredictBatchJob {
+    pub(crate) program: Arc<Program>,
+    pub(crate) function: Arc<Function>,
+    pub(crate) x: Vec<Array>,
+    pub(crate) samples: usize,
+}
+
+impl PredictBatchJob {
+    /// How many samples it has.
+    pub fn samples(&self) -> usize {
+        self.samples
+    }
+    /// Runs it: one array an output.
+    pub fn run(self) -> Result<Vec<Array>> {
+        self.function.run(&self.x.iter().map(Feed::of).collect::<Vec<_>>(), self.program.run())
     }
 }
 

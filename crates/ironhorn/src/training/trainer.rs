@@ -194,8 +194,8 @@ impl Model {
         let state: Vec<Variable> = all.chain(&layer_metrics).flat_map(MetricInstance::variables).cloned().collect();
         let optimizer = settings.optimizer.find()?;
         optimizer.state().forget();
-        let constraints: HashMap<Variable, _> = self.constraints()?.into_iter().collect();
-        let trained = self.collect_trainable_weights().into_iter().map(|v| (v.clone(), constraints.get(&v).cloned())).collect();
+        let constraints: HashMap<usize, _> = self.constraints()?.into_iter().map(|(v, c)| (v.key(), c)).collect();
+        let trained = self.collect_trainable_weights().into_iter().map(|v| (v.clone(), constraints.get(&v.key()).cloned())).collect();
         let program = Program::new(names.iter().map(|n| n.as_str().into()).collect(), state, Some(optimizer.state().iterations().clone()));
         let mode = if settings.run_eagerly { Mode::Plain } else { Mode::Optimised };
         let goal = Rc::new(Goal { optimizer, outputs, targets, sample_weights, output_losses, layer_metrics, trained, mode });

@@ -1,0 +1,184 @@
+// Written by `npm run generate` from the lists of crates/ironhorn: change those, not this file.
+import type { ArrayInput } from '../types.js'
+import type { LossLike } from './losses.js'
+import type { MetricLike } from './metrics.js'
+import type { OptimizerLike } from './optimizers.js'
+
+/** How a model is trained. */
+export interface CompileOptions {
+  /** How gradients change the weights. */
+  optimizer: OptimizerLike
+  /**
+   * What is made small: one loss for every output, a list, or by the names of outputs.
+   * @default null
+   */
+  loss?: LossLike | (LossLike | null)[] | Record<string, LossLike>
+  /**
+   * What else is reported.
+   * @default null
+   */
+  metrics?: MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]>
+  /**
+   * By how much each output's loss counts in the total.
+   * @default null
+   */
+  lossWeights?: number | (number | null)[] | Record<string, number>
+  /**
+   * Whether weights of samples are given for each time step.
+   * @default null
+   */
+  sampleWeightMode?: 'temporal' | ('temporal' | null)[] | Record<string, 'temporal'>
+  /**
+   * Metrics that count each sample by its weight.
+   * @default null
+   */
+  weightedMetrics?: MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]>
+  /**
+   * Whether ops run one by one as they are written, for debugging.
+   * @default false
+   */
+  runEagerly?: boolean
+}
+
+/** How a model is fitted to data. */
+export interface FitOptions {
+  /**
+   * Samples a batch; 32 if neither this nor `steps_per_epoch` is given.
+   * @default null
+   */
+  batchSize?: number | null
+  /**
+   * The number of the epoch at whose end training ends.
+   * @default 1
+   */
+  epochs?: number
+  /**
+   * 0 prints nothing, 1 a progress bar, 2 one line an epoch.
+   * @default 1
+   */
+  verbose?: number
+  /**
+   * Which part of the samples, the last ones, is kept from training for validation.
+   * @default 0
+   */
+  validationSplit?: number
+  /**
+   * Data for validation: inputs, targets, perhaps weights of samples. It wins over `validation_split`.
+   * @default null
+   */
+  validationData?:
+    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>]
+    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>]
+    | null
+  /**
+   * Whether samples are shuffled before each epoch; `batch` shuffles whole batches.
+   * @default true
+   */
+  shuffle?: boolean | 'batch'
+  /**
+   * By how much samples of each class count in the loss.
+   * @default null
+   */
+  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>>
+  /**
+   * By how much each sample counts in the loss.
+   * @default null
+   */
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  /**
+   * The epoch to begin with, from 0.
+   * @default 0
+   */
+  initialEpoch?: number
+  /**
+   * Steps an epoch, each with all data.
+   * @default null
+   */
+  stepsPerEpoch?: number | null
+  /**
+   * Steps of a validation, beside `steps_per_epoch`.
+   * @default null
+   */
+  validationSteps?: number | null
+  /**
+   * After how many epochs a validation runs, or after which, counted from 1.
+   * @default 1
+   */
+  validationFreq?: number | number[]
+}
+
+/** How a model is evaluated. */
+export interface EvaluateOptions {
+  /**
+   * Samples a batch; 32 if neither this nor `steps` is given.
+   * @default null
+   */
+  batchSize?: number | null
+  /**
+   * 0 prints nothing, 1 a progress bar.
+   * @default 1
+   */
+  verbose?: number
+  /**
+   * By how much each sample counts in the loss.
+   * @default null
+   */
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  /**
+   * Steps, each with all data.
+   * @default null
+   */
+  steps?: number | null
+}
+
+/** How a model predicts. */
+export interface PredictOptions {
+  /**
+   * Samples a batch; 32 if neither this nor `steps` is given.
+   * @default null
+   */
+  batchSize?: number | null
+  /**
+   * 0 prints nothing, 1 a progress bar.
+   * @default 0
+   */
+  verbose?: number
+  /**
+   * Steps, each with all data.
+   * @default null
+   */
+  steps?: number | null
+}
+
+/** How a model is trained on one batch. */
+export interface TrainOnBatchOptions {
+  /**
+   * By how much each sample counts in the loss.
+   * @default null
+   */
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  /**
+   * By how much samples of each class count in the loss.
+   * @default null
+   */
+  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>>
+  /**
+   * Whether metrics are of this batch alone.
+   * @default true
+   */
+  resetMetrics?: boolean
+}
+
+/** How a model is tested on one batch. */
+export interface TestOnBatchOptions {
+  /**
+   * By how much each sample counts in the loss.
+   * @default null
+   */
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  /**
+   * Whether metrics are of this batch alone.
+   * @default true
+   */
+  resetMetrics?: boolean
+}

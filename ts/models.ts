@@ -1,0 +1,20 @@
+// Keras's module `models`.
+import './layers.js'
+import type { Config } from './config.js'
+import { scoped, type CustomObjects } from './custom.js'
+import { modelOf, type Model } from './model.js'
+import { native } from './native.js'
+
+export { Model, Sequential } from './model.js'
+export { Input } from './layers.js'
+export type { Callbacks, Data, EvaluateSettings, FitSettings, PredictSettings, Prediction, SummaryOptions } from './model.js'
+
+/** The model that `toJson`, or Keras, wrote; its weights are new. */
+export function modelFromJson(json: string, options: { customObjects?: CustomObjects } = {}): Model {
+  return scoped(options.customObjects, () => modelOf(native.modelFromJson(json)))
+}
+
+/** The model of a config with its class's name. */
+export function modelFromConfig(config: Config, options: { customObjects?: CustomObjects } = {}): Model {
+  return scoped(options.customObjects, () => modelOf(native.modelFromConfig(config)))
+}
