@@ -13,11 +13,7 @@ const WIDTHS = [32, 64, 128, 256, 512, 1024, 2048]
 const BATCHES = [1, 8, 64, 512]
 const ROUNDS = 3
 /** The peers' usual fastest ways; all of them would compile for hours. */
-<<<<<<< HEAD
-const WAYS = ['function', 'function, XLA', 'eager']
-=======
 const WAYS = ['function', 'function, XLA', 'eager', 'eager, one thread']
->>>>>>> bench-try
 
 const machine = await Machine.start()
 const contestants = [ours, ...(await peers(machine.threads, WAYS))]
@@ -29,11 +25,7 @@ try {
       const sizes = [width, width, width, 10]
       const about = flops({ name: '', kind: 'train', sizes, batch, optimizer: 'sgd', steps: 1 })
       // About 50 ms of work, so that one pass of all batches fits a sample.
-<<<<<<< HEAD
-      const steps = Math.min(Math.max(Math.round(5e9 / about), 2), Math.max(2, Math.floor(2 ** 22 / (batch * width))), 256)
-=======
       const steps = Math.min(Math.max(Math.round(5e9 / about), 2), Math.max(2, Math.floor(2 ** 22 / (batch * width))), 32)
->>>>>>> bench-try
       const workload: Workload = { name: `${sizes.join('-')} b${batch}`, kind: 'train', sizes, batch, optimizer: 'sgd', steps }
       const row = await measure(machine, workload, contestants, ROUNDS, (line) => console.error(line), 0.04)
       rows.push(row)
