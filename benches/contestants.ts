@@ -53,10 +53,16 @@ export const ours: Contestant = {
     const x = new NDArray(data.x, { shape: [batch * steps, inputs] })
     const y = new NDArray(data.y, { shape: [batch * steps, sizes.at(-1) ?? 0] })
     const { history } = await model.fit(x, y, { batchSize: batch, epochs: PASSES, shuffle: false, verbose: 0 })
-    const pass = async () => {
-      await model.fit(x, y, { batchSize: batch, epochs: 1, verbose: 0 })
+    const fit = async (epochs: number) => {
+      await model.fit(x, y, { batchSize: batch, epochs, verbose: 0 })
     }
-    return [{ name: 'fit', results: history['loss'] ?? [], time: (seconds) => timed(pass, steps, seconds) }]
+    // One call of `fit` for a sample, as training is: what a call costs once is not what a step costs.
+    const pass = await timed(() => fit(1), 1, 0.05)
+    const time = async (seconds: number) => {
+      const epochs = Math.max(1, Math.round((seconds * 1000) / pass))
+      return timed(() => fit(epochs), epochs * steps, 0)
+    }
+    return [{ name: 'fit', results: history['loss'] ?? [], time }]
   },
   close() {},
 }

@@ -25,15 +25,16 @@ const JSON_ONLY = process.argv.includes('--json')
 function kernels(): Promise<Gate[]> {
   const args = ['bench', '--quiet', '--locked', '-p', 'ironhorn-cpu', '--bench', 'gates', '--', '--json']
   return new Promise((resolve, reject) => {
-    const child = spawn('cargo', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    let text = ''
+    const child = spawn('cargo', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let [text, said] = ['', '']
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
     child.on('error', reject)
     child.on('close', () => {
       try {
         resolve(JSON.parse(text) as Gate[])
       } catch (cause) {
-        reject(new Error(`cargo ${args.join(' ')} gave no table`, { cause }))
+        reject(new Error(`cargo ${args.join(' ')} gave no table\n${said}`, { cause }))
       }
     })
   })
