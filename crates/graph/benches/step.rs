@@ -50,7 +50,7 @@ fn graphs(Workload { sizes, adam, .. }: &Workload) -> (Graph, Graph) {
     for l in 0..last {
         let limit = (6.0 / (sizes[l] + sizes[l + 1]) as f64).sqrt();
         let w = Variable::new("kernel", &numbers(&[sizes[l], sizes[l + 1]], |_| (random.uniform() * 2.0 - 1.0) * limit));
-        let b = Variable::new("bias", &Array::zeros(DType::F32, &[sizes[l + 1]]));
+        let b = Variable::new("bias", &Array::zeros(DType::F32, [sizes[l + 1]]));
         h = h.matmul(&Value::read(&w)) + Value::read(&b);
         if l + 1 < last {
             h = h.relu();
