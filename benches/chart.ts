@@ -42,8 +42,10 @@ export function chart(panels: readonly { title: string; curves: readonly Curve[]
       out.push(
         `<path d="${(draw(points) ?? '').replace(/\d+\.\d+/g, (n) => Number(n).toFixed(1))}" fill="none" stroke="${colour}" ${style}/>`,
       )
-      const top = MARGIN.top + 8 + c * 14
-      out.push(`<path d="M${MARGIN.left + 8} ${top}h16" stroke="${colour}" ${style}/>`, text(MARGIN.left + 29, top + 4, name, 'start'))
+      // The corner below all curves.
+      const top = HEIGHT - MARGIN.bottom - 10 - (curves.length - 1 - c) * 14
+      const left = MARGIN.left + 100
+      out.push(`<path d="M${left} ${top}h16" stroke="${colour}" ${style}/>`, text(left + 21, top + 4, name, 'start'))
     })
     return [...out, '</g>'].join('\n')
   })
@@ -56,6 +58,7 @@ const isPower = (tick: number): boolean => Math.abs(Math.log10(tick) - Math.roun
 const round = (n: number): string => n.toFixed(1)
 
 function seconds(value: number): string {
+  if (value < 0.99e-6) return `${Math.round(value * 1e9)} ns`
   if (value < 0.99e-3) return `${Math.round(value * 1e6)} us`
   return value < 0.99 ? `${Math.round(value * 1e3)} ms` : `${Math.round(value)} s`
 }
