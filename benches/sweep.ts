@@ -48,7 +48,7 @@ const panels = BATCHES.map((batch) => {
   const others = (cells[0]?.peers ?? []).map(({ name }, i) =>
     curve(name.split(',')[0] ?? name, (row) => (row.peers[i]?.best ?? NaN) / 1000),
   )
-  const limit = curve('required operations at peak', (row) => flops(row.workload) / peak, true)
+  const limit = curve('operations at peak', (row) => flops(row.workload) / peak, true)
   return { title: `one training step, batch ${batch}`, curves: [curve('Ironhorn', (row) => row.ours.best / 1000), ...others, limit] }
 })
 const file = join(import.meta.dirname, '..', 'docs', 'cost.svg')
