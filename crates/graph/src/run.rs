@@ -10,6 +10,7 @@ use std::sync::{
     Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
+use std::time::Instant;
 use tensor::{Array, DType, Error, Lines, Result};
 
 /// The CPU as the one thing all runs of the process share: its holder may run plans and touch variables.
@@ -151,7 +152,38 @@ impl Function {
     }
     /// Runs and lets `read` see the outputs in place. Allocates nothing once the plan for these sizes is there.
     pub fn run_with<T>(&self, feeds: &[Feed], counter: i64, read: impl FnOnce(&Outputs) -> T) -> Result<T> {
+        self.run_watched(&mut Device::lock(), feeds, counter, |_| (), read)
+    }
+    /// Runs `runs` times and gives each step's name and the median of its times in seconds: for benchmarks.
+    pub fn profile(&self, feeds: &[Feed], runs: usize) -> Result<Vec<(String, f64)>> {
         let mut device = Device::lock();
+        let names: Vec<String> =
+            self.run_watched(&mut device, feeds, 0, |_| (), |o| o.plan.block.steps.iter().map(|s| s.label.trim().to_string()).collect())?;
+        let clock = (0..1000).map(|_| Instant::now().elapsed().as_secs_f64()).fold(f64::MAX, f64::min);
+        let mut times = vec![Vec::with_capacity(runs); names.len()];
+        for counter in 0..runs as i64 {
+            let mut before = Instant::now();
+            let watch = |step: usize| {
+                times[step].push((before.elapsed().as_secs_f64() - clock).max(0.0));
+                before = Instant::now();
+            };
+            self.run_watched(&mut device, feeds, counter, watch, |_| ())?;
+        }
+        let median = |mut times: Vec<f64>| {
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2]
+        };
+        Ok(names.into_iter().zip(times.into_iter().map(median)).collect())
+    }
+    /// Runs; `after` hears of each step when it is done.
+    fn run_watched<T>(
+        &self,
+        device: &mut Held,
+        feeds: &[Feed],
+        counter: i64,
+        after: impl FnMut(usize),
+        read: impl FnOnce(&Outputs) -> T,
+    ) -> Result<T> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let at = match plans.iter().position(|b| self.fits(&b.signature, feeds)) {
             Some(at) => at,
@@ -172,7 +204,7 @@ impl Function {
         let Some(bound) = plans.last_mut() else {
             return Err(Error::runtime("plan_lost", "The plan that was just made is gone."));
         };
-        Ok(read(&bound.run(&mut device.0, self.graph.counter, feeds, counter)?))
+        Ok(read(&bound.run(&mut device.0, self.graph.counter, feeds, counter, after)?))
     }
     fn fits(&self, signature: &Signature, feeds: &[Feed]) -> bool {
         let fed = signature.iter().enumerate().filter(|(i, _)| self.graph.counter != Some(*i)).map(|(_, s)| s);
@@ -255,7 +287,14 @@ impl Bound {
             counter,
         }
     }
-    fn run(&mut self, device: &mut Device, counter_at: Option<usize>, feeds: &[Feed], counter: i64) -> Result<Outputs<'_>> {
+    fn run(
+        &mut self,
+        device: &mut Device,
+        counter_at: Option<usize>,
+        feeds: &[Feed],
+        counter: i64,
+        after: impl FnMut(usize),
+    ) -> Result<Outputs<'_>> {
         if device.arena.len() < self.plan.arena() {
             device.arena = Memory::zeroed(self.plan.arena());
             device.generation += 1;
@@ -281,13 +320,13 @@ impl Bound {
             let now = |v: &usize| self.plan.variables[*v].version();
             let fresh = self.versions.as_ref().is_some_and(|seen| prologue.reads.iter().map(now).eq(seen.iter().copied()));
             if !fresh {
-                self.prologue.run(&prologue.block, &self.plan)?;
+                self.prologue.run(&prologue.block, &self.plan, |_| ())?;
                 let seen = self.versions.get_or_insert_default();
                 seen.clear();
                 seen.extend(prologue.reads.iter().map(now));
             }
         }
-        self.block.run(&self.plan.block, &self.plan)?;
+        self.block.run(&self.plan.block, &self.plan, after)?;
         for v in &self.plan.written {
             self.plan.variables[*v].touch();
         }
@@ -382,9 +421,10 @@ impl BoundBlock {
         }
     }
 
-    fn run(&mut self, block: &Block, plan: &Plan) -> Result<()> {
+    /// Runs the steps; `after` hears of each when it is done.
+    fn run(&mut self, block: &Block, plan: &Plan, mut after: impl FnMut(usize)) -> Result<()> {
         let mut loops = self.loops.iter_mut();
-        for step in &block.steps {
+        for (i, step) in block.steps.iter().enumerate() {
             let (inputs, outputs) = (&self.slots[step.inputs.clone()], &self.slots[step.outputs.clone()]);
             match &step.what {
                 What::Kernel(kernel, fault) => {
@@ -400,6 +440,7 @@ impl BoundBlock {
                     }
                 }
             }
+            after(i);
         }
         Ok(())
     }
@@ -449,7 +490,7 @@ impl BoundLoop {
             }
             // Loops inside this one see other places at each of its steps.
             self.block.bind_loops(body.block, plan);
-            self.block.run(body.block, plan)?;
+            self.block.run(body.block, plan, |_| ())?;
         }
         Ok(())
     }
@@ -487,7 +528,7 @@ pub fn evaluate(op: &OpRef, inputs: &[Array]) -> Result<Vec<Array>> {
     let signature: Signature = feeds.iter().map(|f| (f.dtype, f.shape.clone())).collect();
     let plan = Plan::new(&graph, &signature, Mode::Plain)?;
     let mut device = Device { arena: Memory::zeroed(plan.arena()), generation: 1 };
-    Bound::new(signature, plan).run(&mut device, None, &feeds, 0)?.arrays()
+    Bound::new(signature, plan).run(&mut device, None, &feeds, 0, |_| ())?.arrays()
 }
 
 /// The values' numbers, placeholders replaced by `given`: what `K.eval` and `K.function` do.

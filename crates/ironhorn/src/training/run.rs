@@ -72,6 +72,10 @@ fn progress(program: &Program, steps: bool) -> ProgbarLogger {
 }
 
 impl FitJob {
+    /// What each step runs, to print its plan or to time its parts; its feeds are inputs and targets.
+    pub fn function(&self) -> &Function {
+        &self.train.function
+    }
     /// What callbacks will be told besides logs.
     pub fn context(&self) -> &Context {
         &self.context
