@@ -14,7 +14,7 @@ use crate::{
     model::Model,
 };
 use graph::{Function, Mode};
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 use tensor::{Dim, Shape, Spec};
 
 /// What training keeps with a model.
