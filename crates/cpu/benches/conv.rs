@@ -84,9 +84,10 @@ fn main() {
             let filter = share(&ConvKernel::on(isa, sizes), &[images, result], weights, units, &peak);
             println!("{name:34} {forward:6.3} {back:6.3} {filter:6.3}");
         }
-        let highest = Cell::new((0..10).map(|_| probe::memory(isa, 1, 64 << 20, PROBE)).fold(0.0, f64::max));
+        let stream = probe::Stream::new(isa, 1, 64 << 20);
+        let highest = Cell::new((0..10).map(|_| stream.rate(PROBE)).fold(0.0, f64::max));
         let memory = || {
-            highest.set(highest.get().max(probe::memory(isa, 1, 64 << 20, PROBE)));
+            highest.set(highest.get().max(stream.rate(PROBE)));
             highest.get()
         };
         println!("{isa}: {:.1} GB/s; shares of it, images and result moved once", memory() / 1e9);

@@ -13,7 +13,7 @@ fn answer(line: &str) -> Option<f64> {
     let time = Duration::from_millis(number()? as u64);
     match what {
         "peak" => Some(probe::peak(isa::isa(), threads, time)),
-        "memory" => Some(probe::memory(isa::isa(), threads, number()?, time)),
+        "memory" => Some(probe::Stream::new(isa::isa(), threads, number()?).rate(time)),
         _ => None,
     }
 }
@@ -41,7 +41,10 @@ fn main() -> std::io::Result<()> {
     for isa in Isa::available() {
         for threads in [1, pool::threads()] {
             let peak = best(&|| probe::peak(isa, threads, time));
-            let [near, far] = [16 << 10, 64 << 20].map(|bytes| best(&|| probe::memory(isa, threads, bytes, time)));
+            let [near, far] = [16 << 10, 64 << 20].map(|bytes| {
+                let stream = probe::Stream::new(isa, threads, bytes);
+                best(&|| stream.rate(time))
+            });
             println!(
                 "{isa:7} {threads} threads: {peak:6.1} GF/s of multiply-adds, reads {near:6.1} GB/s from L1, {far:5.1} GB/s from memory"
             );

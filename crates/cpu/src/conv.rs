@@ -62,7 +62,7 @@ impl Convolution {
 
 /// Which loop runs, in which number type.
 enum Loop {
-    Gemm(Gemm),
+    Gemm(Box<Gemm>),
     F32(Direct<f32>),
     F64(Direct<f64>),
 }
@@ -110,7 +110,7 @@ impl Conv {
         let run = if sizes.pointwise() {
             let (m, n, k) = (sizes.pixels(), sizes.outputs, sizes.inputs);
             let (a, b) = (Layout::by_rows(m, k), Layout::by_rows(k, n));
-            Loop::Gemm(Gemm::on(isa, Product { dtype: sizes.dtype, batch: 1, m, n, k, a, b, packed_b: false }, epilogue.take()))
+            Loop::Gemm(Box::new(Gemm::on(isa, Product { dtype: sizes.dtype, batch: 1, m, n, k, a, b, packed_b: false }, epilogue.take())))
         } else if sizes.dtype == DType::F32 {
             Loop::F32(Direct::forward(isa, &sizes))
         } else {
@@ -150,7 +150,7 @@ impl ConvInput {
         let run = if sizes.pointwise() {
             let (m, n, k) = (sizes.pixels(), sizes.inputs, sizes.outputs);
             let (a, b) = (Layout::by_rows(m, k), Layout::by_columns(k, n));
-            Loop::Gemm(Gemm::on(isa, Product { dtype: sizes.dtype, batch: 1, m, n, k, a, b, packed_b: false }, None))
+            Loop::Gemm(Box::new(Gemm::on(isa, Product { dtype: sizes.dtype, batch: 1, m, n, k, a, b, packed_b: false }, None)))
         } else if sizes.dtype == DType::F32 {
             Loop::F32(Direct::backward(isa, &sizes))
         } else {

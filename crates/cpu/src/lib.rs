@@ -6,6 +6,7 @@ pub mod conv;
 mod drive;
 pub mod each;
 pub mod gemm;
+mod hide;
 pub mod isa;
 mod joined;
 mod kernel;

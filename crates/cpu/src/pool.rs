@@ -1,8 +1,9 @@
 //! The thread pool: runs a kernel's parts on the caller and a few workers that spin briefly, then sleep.
 //!
-//! All parts of all phases are tickets of one counter, handed out in order, so a taker of a ticket in a later phase waits
-//! only for earlier tickets, which others already hold: there is no other barrier. Waking a sleeping thread costs tens of
-//! microseconds, handing work to a spinning one a fraction of one; hence the spinning, and hence its end after a moment.
+//! Each thread has the same share of a phase's parts first, in region after region, so that what it wrote last time is still near;
+//! then it takes from the others' shares what they have not begun. A phase begins when all parts of the one before are done: there
+//! is no other barrier. Waking a sleeping thread costs tens of microseconds, handing work to a spinning one a fraction of one;
+//! hence the spinning, and hence its end after a moment.
 use crate::{Buffers, Kernel, Part};
 use std::any::Any;
 use std::cell::UnsafeCell;
@@ -29,6 +30,8 @@ struct Job {
     kernel: *const dyn Kernel,
     buffers: *const Buffers<'static>,
     phases: *const [usize],
+    /// Threads with a share, the caller the first.
+    threads: usize,
 }
 
 /// On its own cache lines, so that spinning on one does not slow the others.
@@ -44,7 +47,8 @@ struct Pool {
     /// Taken by the caller whose region is running; others run theirs alone.
     busy: AtomicBool,
     gate: Alone<AtomicU64>,
-    next: Alone<AtomicUsize>,
+    /// How many parts of each thread's share are taken, counted through all phases.
+    taken: [Alone<AtomicUsize>; MOST],
     done: Alone<AtomicUsize>,
     job: UnsafeCell<Job>,
     failed: AtomicBool,
@@ -70,9 +74,9 @@ static NO_BUFFERS: Buffers<'static> = Buffers { inputs: &[], outputs: &[], scrat
 static POOL: Pool = Pool {
     busy: AtomicBool::new(false),
     gate: Alone(AtomicU64::new(0)),
-    next: Alone(AtomicUsize::new(0)),
+    taken: [const { Alone(AtomicUsize::new(0)) }; MOST],
     done: Alone(AtomicUsize::new(0)),
-    job: UnsafeCell::new(Job { kernel: &Nothing, buffers: &raw const NO_BUFFERS, phases: &[] }),
+    job: UnsafeCell::new(Job { kernel: &Nothing, buffers: &raw const NO_BUFFERS, phases: &[], threads: 1 }),
     failed: AtomicBool::new(false),
     payload: Mutex::new(None),
     wanted: AtomicUsize::new(0),
@@ -152,9 +156,9 @@ impl Pool {
         // function, and nobody reads the job after it.
         unsafe {
             let kernel = std::mem::transmute::<&dyn Kernel, &'static dyn Kernel>(kernel);
-            *self.job.get() = Job { kernel, buffers: std::ptr::from_ref(buffers).cast(), phases };
+            *self.job.get() = Job { kernel, buffers: std::ptr::from_ref(buffers).cast(), phases, threads: others + 1 };
         }
-        self.next.0.store(0, Relaxed);
+        self.taken[..=others].iter().for_each(|taken| taken.0.store(0, Relaxed));
         self.done.0.store(0, Relaxed);
         self.failed.store(false, Relaxed);
         // In one order with a worker's going to sleep: either it sees the new region or it is seen asleep.
@@ -164,7 +168,7 @@ impl Pool {
                 worker.thread.unpark();
             }
         }
-        self.take_parts();
+        self.take_parts(0);
         self.gate.0.fetch_and(!OPEN, AcqRel);
         let mut spin = Spin::new();
         while self.gate.0.load(Acquire) & (OPEN - 1) != 0 {
@@ -173,37 +177,48 @@ impl Pool {
         if self.failed.load(Relaxed) { self.payload.lock().unwrap_or_else(PoisonError::into_inner).take() } else { None }
     }
 
-    /// Takes tickets until there are none. Only called inside the open gate.
-    fn take_parts(&self) {
+    /// Runs parts until none is left to begin. Only called inside the open gate.
+    fn take_parts(&self, thread: usize) {
         // SAFETY: inside the gate the job is only read, and what it points to lives.
-        let (kernel, buffers, phases) = unsafe {
+        let (kernel, buffers, phases, threads) = unsafe {
             let job = *self.job.get();
-            (&*job.kernel, &*job.buffers, &*job.phases)
+            (&*job.kernel, &*job.buffers, &*job.phases, job.threads)
         };
+        if thread >= threads {
+            return;
+        }
         let _mode = FlushDenormals::set();
-        let (mut phase, mut before) = (0, 0);
-        loop {
-            let ticket = self.next.0.fetch_add(1, Relaxed);
-            while phase < phases.len() && ticket >= before + phases[phase] {
-                before += phases[phase];
-                phase += 1;
-            }
-            if phase == phases.len() {
-                return;
-            }
+        let mut before = 0;
+        for (phase, parts) in phases.iter().enumerate() {
             let mut spin = Spin::new();
             while self.done.0.load(Acquire) < before {
                 spin.once();
             }
-            if !self.failed.load(Relaxed) {
-                let part = Part::new(ticket - before, phases[phase]);
-                if let Err(payload) = catch_unwind(AssertUnwindSafe(|| kernel.run(buffers, phase, part))) {
-                    self.payload.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(payload);
-                    self.failed.store(true, Relaxed);
+            for owner in (thread..threads).chain(0..thread) {
+                while let Some(index) = self.take(owner, &phases[..=phase], threads) {
+                    if !self.failed.load(Relaxed) {
+                        let part = Part::new(index, *parts);
+                        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| kernel.run(buffers, phase, part))) {
+                            self.payload.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(payload);
+                            self.failed.store(true, Relaxed);
+                        }
+                    }
+                    self.done.0.fetch_add(1, Release);
                 }
             }
-            self.done.0.fetch_add(1, Release);
+            before += parts;
         }
+    }
+
+    /// The next part of a thread's share of the last of these phases; all parts of the others are taken.
+    #[inline]
+    fn take(&self, owner: usize, phases: &[usize], threads: usize) -> Option<usize> {
+        let share = |parts: usize| parts * owner / threads..parts * (owner + 1) / threads;
+        let (last, earlier) = phases.split_last()?;
+        let (mine, first) = (share(*last), earlier.iter().map(|parts| share(*parts).len()).sum::<usize>());
+        let below = |taken: usize| (taken < first + mine.len()).then_some(taken + 1);
+        let taken = self.taken[owner].0.fetch_update(Relaxed, Relaxed, below).ok()?;
+        Some(mine.start + taken - first)
     }
 
     /// Sees to it that `n` workers exist, as far as the system gives threads.
@@ -237,7 +252,7 @@ impl Pool {
             seen = entered / REGION;
             // Fewer threads may be wanted now than when this one was started.
             if entered & OPEN != 0 && index + 1 < self.wanted.load(Relaxed) {
-                self.take_parts();
+                self.take_parts(index + 1);
             }
             self.gate.0.fetch_sub(1, Release);
         }

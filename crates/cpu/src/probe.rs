@@ -81,22 +81,34 @@ pub fn peak(isa: Isa, threads: usize, time: Duration) -> f64 {
     })
 }
 
-/// Bytes a second of reading `bytes` again and again, summed over `threads` with memory of their own, each about `time`.
-pub fn memory(isa: Isa, threads: usize, bytes: usize, time: Duration) -> f64 {
-    let numbers: Vec<Vec<f32>> = (0..threads).map(|i| vec![i as f32 + 0.5; bytes / 4]).collect();
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    together(threads, || {
-        let numbers = &numbers[next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)];
-        let start = Instant::now();
-        let mut done = 0;
-        loop {
-            lanes::run(isa, Read { numbers });
-            done += numbers.len() * 4;
-            if start.elapsed() >= time {
-                return done as f64 / start.elapsed().as_secs_f64();
+/// Memory to read in order again and again, some for each of a number of threads. It is written once, so that a measurement is of
+/// reading alone.
+pub struct Stream {
+    isa: Isa,
+    numbers: Vec<Vec<f32>>,
+}
+
+impl Stream {
+    /// `bytes` for each of `threads`.
+    pub fn new(isa: Isa, threads: usize, bytes: usize) -> Stream {
+        Stream { isa, numbers: (0..threads).map(|i| vec![i as f32 + 0.5; bytes / 4]).collect() }
+    }
+    /// Bytes a second, summed over the threads, each reading all of its own at least once and for about `time`.
+    pub fn rate(&self, time: Duration) -> f64 {
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        together(self.numbers.len(), || {
+            let numbers = &self.numbers[next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)];
+            let start = Instant::now();
+            let mut done = 0;
+            loop {
+                lanes::run(self.isa, Read { numbers });
+                done += numbers.len() * 4;
+                if start.elapsed() >= time {
+                    return done as f64 / start.elapsed().as_secs_f64();
+                }
             }
-        }
-    })
+        })
+    }
 }
 
 /// The sum of what `f` gives on each of `threads` that start together.
@@ -126,7 +138,7 @@ mod tests {
     fn measures_something() {
         for isa in Isa::available() {
             assert!(peak(isa, 2, Duration::from_millis(2)) > 1e7);
-            assert!(memory(isa, 1, 1 << 16, Duration::from_millis(2)) > 1e7);
+            assert!(Stream::new(isa, 1, 1 << 16).rate(Duration::from_millis(2)) > 1e7);
         }
     }
 }

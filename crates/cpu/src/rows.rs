@@ -9,17 +9,17 @@ const PART_BYTES: usize = 64 << 10;
 
 /// I32 or I64 indices in memory.
 #[derive(Clone, Copy)]
-struct Indices {
+pub(crate) struct Indices {
     wide: bool,
     pointer: *const u8,
 }
 
 impl Indices {
-    fn new(dtype: DType, slot: Slot) -> Indices {
+    pub fn new(dtype: DType, slot: Slot) -> Indices {
         Indices { wide: dtype == DType::I64, pointer: slot.pointer }
     }
     #[inline(always)]
-    fn get(self, i: usize) -> i64 {
+    pub fn get(self, i: usize) -> i64 {
         // SAFETY: the kernel's count of indices.
         unsafe { if self.wide { *self.pointer.cast::<i64>().add(i) } else { i64::from(*self.pointer.cast::<i32>().add(i)) } }
     }

@@ -1,12 +1,16 @@
 //! Softmax over the last axis, and the cross-entropies that take logits: one pass a row while it is in cache.
 use crate::isa::{Isa, isa};
 use crate::lanes::{self, Level, Number, Real, Work};
-use crate::rows::Flag;
+use crate::rows::{Flag, Indices};
 use crate::{Buffers, Kernel, Part};
 use tensor::DType;
 
 /// Elements a part handles at least.
-const PART: usize = 8 << 10;
+const PART: usize = 2 << 10;
+/// Rows up to this length go on the lanes: one row would leave most lanes and the latency of each step unused.
+const SHORT: usize = 32;
+/// The most lanes of a vector.
+const LANES: usize = 16;
 
 /// What the four kernels share: sizes and parts.
 struct Rows {
@@ -100,7 +104,7 @@ impl Kernel for SparseCrossEntropy {
         if phase == 1 {
             return Flag::gather(buffers, 2, self.phases[0]);
         }
-        let what = What::Sparse { wide: self.labels == DType::I64 };
+        let what = What::Sparse { labels: self.labels };
         let bad = lanes::run(self.rows.isa, At { rows: &self.rows, what, buffers, part });
         Flag::leave(buffers, 2, part, bad);
     }
@@ -111,7 +115,7 @@ enum What {
     Softmax,
     LogSoftmax,
     Dense,
-    Sparse { wide: bool },
+    Sparse { labels: DType },
 }
 
 struct At<'a> {
@@ -132,10 +136,30 @@ impl Work for At<'_> {
     }
 }
 
+/// Runs a body with the start and length of each vector of a row. A closure would be called at two places, hence compiled apart,
+/// without the instruction set.
+macro_rules! each_vector {
+    ($v:ty, $n:expr, |$i:ident, $lanes:ident| $body:expr) => {
+        let mut $i = 0;
+        while $i + <$v>::LANES <= $n {
+            let $lanes = <$v>::LANES;
+            $body;
+            $i += $lanes;
+        }
+        if $i < $n {
+            let $lanes = $n - $i;
+            $body;
+        }
+    };
+}
+
 impl At<'_> {
     #[inline(always)]
     fn each<V: Real>(&self) -> Option<usize> {
         let n = self.rows.n;
+        if n <= SHORT {
+            return self.short::<V>();
+        }
         let mut bad = None;
         for row in self.part.range(self.rows.rows) {
             // SAFETY: rows of the inputs and outputs; out of the kernels' sizes. A label is used only inside 0..n.
@@ -148,25 +172,27 @@ impl At<'_> {
                     }
                     What::LogSoftmax => {
                         let max = largest::<V>(x, n);
-                        let sum = each_with::<V>(n, |i, lanes| V::load_part(x.add(i), lanes).sub(max).exp());
-                        let shift = sum.log();
-                        map::<V>(n, |i, lanes| V::load_part(x.add(i), lanes).sub(max).sub(shift).store_part(first.add(row * n + i), lanes));
+                        let mut sum = V::of(0.0);
+                        each_vector!(V, n, |i, lanes| sum = plus(sum, V::load_part(x.add(i), lanes).sub(max).exp(), lanes));
+                        let shift = total(sum).log();
+                        let out = first.add(row * n);
+                        each_vector!(V, n, |i, lanes| V::load_part(x.add(i), lanes).sub(max).sub(shift).store_part(out.add(i), lanes));
                     }
                     What::Dense => {
                         let y = self.buffers.inputs[1].pointer.cast::<V::Item>().add(row * n).cast_const();
                         let p = self.buffers.outputs[1].pointer.cast::<V::Item>().add(row * n);
                         let (max, sum) = softmax::<V>(x, p, n);
                         let log = sum.log();
-                        let loss = each_with::<V>(n, |i, lanes| {
+                        let mut loss = V::of(0.0);
+                        each_vector!(V, n, |i, lanes| {
                             let weight = V::load_part(y.add(i), lanes);
                             let term = log.sub(V::load_part(x.add(i), lanes).sub(max)).mul(weight);
-                            V::select(weight.eq(V::of(0.0)), weight, term)
+                            loss = plus(loss, V::select(weight.eq(V::of(0.0)), weight, term), lanes);
                         });
-                        loss.store_part(first.add(row), 1);
+                        total(loss).store_part(first.add(row), 1);
                     }
-                    What::Sparse { wide } => {
-                        let labels = self.buffers.inputs[1].pointer;
-                        let label = if wide { *labels.cast::<i64>().add(row) } else { i64::from(*labels.cast::<i32>().add(row)) };
+                    What::Sparse { labels } => {
+                        let label = Indices::new(labels, self.buffers.inputs[1]).get(row);
                         let p = self.buffers.outputs[1].pointer.cast::<V::Item>().add(row * n);
                         let (max, sum) = softmax::<V>(x, p, n);
                         let loss = if (0..n as i64).contains(&label) {
@@ -184,27 +210,117 @@ impl At<'_> {
     }
 }
 
-/// Calls `f` with the start and length of each vector of a row.
-#[inline(always)]
-fn map<V: Number>(n: usize, mut f: impl FnMut(usize, usize)) {
-    let mut i = 0;
-    while i + V::LANES <= n {
-        f(i, V::LANES);
-        i += V::LANES;
-    }
-    if i < n {
-        f(i, n - i);
+impl At<'_> {
+    /// As many rows at a time as there are lanes: a vector holds a column of them.
+    #[inline(always)]
+    fn short<V: Real>(&self) -> Option<usize> {
+        let n = self.rows.n;
+        let mut bad = None;
+        let rows = self.part.range(self.rows.rows);
+        for row in rows.clone().step_by(V::LANES) {
+            let count = V::LANES.min(rows.end - row);
+            // SAFETY: rows of the inputs and outputs; out of the kernels' sizes. A label is used only inside 0..n.
+            unsafe {
+                let x = Columns::<V>::read(self.buffers.inputs[0].pointer.cast::<V::Item>().add(row * n), n, count);
+                let max = (0..n).fold(V::of(f64::NEG_INFINITY), |max, j| max.max(x.get(j)));
+                let mut e = x;
+                let mut sum = V::of(0.0);
+                for j in 0..n {
+                    let y = x.get(j).sub(max).exp();
+                    sum = sum.add(y);
+                    e.set(j, y);
+                }
+                let first: *mut V::Item = self.buffers.outputs[0].pointer.cast();
+                if let What::LogSoftmax = self.what {
+                    let shift = sum.log();
+                    (0..n).for_each(|j| e.set(j, x.get(j).sub(max).sub(shift)));
+                    e.write(first.add(row * n), n, count);
+                    continue;
+                }
+                let scale = V::of(1.0).div(sum);
+                (0..n).for_each(|j| e.set(j, e.get(j).mul(scale)));
+                let loss = match self.what {
+                    What::Softmax | What::LogSoftmax => {
+                        e.write(first.add(row * n), n, count);
+                        continue;
+                    }
+                    What::Dense => {
+                        let y = Columns::<V>::read(self.buffers.inputs[1].pointer.cast::<V::Item>().add(row * n), n, count);
+                        let log = sum.log();
+                        (0..n).fold(V::of(0.0), |loss, j| {
+                            let weight = y.get(j);
+                            let term = log.sub(x.get(j).sub(max)).mul(weight);
+                            loss.add(V::select(weight.eq(V::of(0.0)), weight, term))
+                        })
+                    }
+                    What::Sparse { labels } => {
+                        let labels = Indices::new(labels, self.buffers.inputs[1]);
+                        let mut picked = [V::Item::of(f64::NAN); LANES];
+                        for (r, picked) in picked.iter_mut().enumerate().take(count) {
+                            match usize::try_from(labels.get(row + r)) {
+                                Ok(label) if label < n => *picked = x.0[label][r],
+                                _ => bad = bad.or(Some(row + r)),
+                            }
+                        }
+                        sum.log().sub(V::load(picked.as_ptr()).sub(max))
+                    }
+                };
+                loss.store_part(first.add(row), count);
+                e.write(self.buffers.outputs[1].pointer.cast::<V::Item>().add(row * n), n, count);
+            }
+        }
+        bad
     }
 }
 
-/// The sum of `f` over a row, in every lane. Lanes past the row do not count.
+/// Some rows across: a column in each line, a row in each lane.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Columns<V: Real>([[V::Item; LANES]; SHORT]);
+
+impl<V: Real> Columns<V> {
+    /// Lanes past the last row repeat it.
+    #[inline(always)]
+    unsafe fn read(p: *const V::Item, n: usize, count: usize) -> Columns<V> {
+        let mut columns = Columns([[V::Item::default(); LANES]; SHORT]);
+        for r in 0..V::LANES {
+            for (j, column) in columns.0.iter_mut().enumerate().take(n) {
+                // SAFETY: the caller's: `count` rows of `n`, 1 at least.
+                column[r] = unsafe { *p.add(r.min(count - 1) * n + j) };
+            }
+        }
+        columns
+    }
+    #[inline(always)]
+    unsafe fn write(&self, p: *mut V::Item, n: usize, count: usize) {
+        for r in 0..count {
+            for (j, column) in self.0.iter().enumerate().take(n) {
+                // SAFETY: the caller's: `count` rows of `n`.
+                unsafe { *p.add(r * n + j) = column[r] }
+            }
+        }
+    }
+    #[inline(always)]
+    fn get(&self, j: usize) -> V {
+        // SAFETY: a line has the most lanes there are.
+        unsafe { V::load(self.0[j].as_ptr()) }
+    }
+    #[inline(always)]
+    fn set(&mut self, j: usize, x: V) {
+        // SAFETY: as in `get`.
+        unsafe { x.store(self.0[j].as_mut_ptr()) }
+    }
+}
+
+/// Adds a vector of a row to a sum; lanes past the row do not count.
 #[inline(always)]
-fn each_with<V: Real>(n: usize, mut f: impl FnMut(usize, usize) -> V) -> V {
-    let mut sum = V::of(0.0);
-    map::<V>(n, |i, lanes| {
-        let x = f(i, lanes);
-        sum = sum.add(if lanes == V::LANES { x } else { V::select(first::<V>(lanes), x, V::of(0.0)) });
-    });
+fn plus<V: Real>(sum: V, x: V, lanes: usize) -> V {
+    sum.add(if lanes == V::LANES { x } else { V::select(first::<V>(lanes), x, V::of(0.0)) })
+}
+
+/// The sum of all lanes, in every lane.
+#[inline(always)]
+fn total<V: Real>(sum: V) -> V {
     V::splat(sum.fold(|a, b| a.add(b)))
 }
 
@@ -212,7 +328,7 @@ fn each_with<V: Real>(n: usize, mut f: impl FnMut(usize, usize) -> V) -> V {
 #[inline(always)]
 unsafe fn largest<V: Real>(x: *const V::Item, n: usize) -> V {
     let mut max = V::of(f64::NEG_INFINITY);
-    map::<V>(n, |i, lanes| {
+    each_vector!(V, n, |i, lanes| {
         // SAFETY: the caller's.
         let x = unsafe { V::load_part(x.add(i), lanes) };
         max = max.max(if lanes == V::LANES { x } else { V::select(first::<V>(lanes), x, V::of(f64::NEG_INFINITY)) });
@@ -226,13 +342,15 @@ unsafe fn softmax<V: Real>(x: *const V::Item, out: *mut V::Item, n: usize) -> (V
     // SAFETY: the caller's.
     unsafe {
         let max = largest::<V>(x, n);
-        let sum = each_with::<V>(n, |i, lanes| {
+        let mut sum = V::of(0.0);
+        each_vector!(V, n, |i, lanes| {
             let e = V::load_part(x.add(i), lanes).sub(max).exp();
             e.store_part(out.add(i), lanes);
-            e
+            sum = plus(sum, e, lanes);
         });
+        let sum = total(sum);
         let scale = V::of(1.0).div(sum);
-        map::<V>(n, |i, lanes| V::load_part(out.add(i), lanes).mul(scale).store_part(out.add(i), lanes));
+        each_vector!(V, n, |i, lanes| V::load_part(out.add(i), lanes).mul(scale).store_part(out.add(i), lanes));
         (max, sum)
     }
 }

@@ -194,12 +194,10 @@ impl Copy {
         let (rows_in, columns_in) = (rows / side * side, columns.start + columns.len() / side * side);
         // SAFETY: the caller's.
         unsafe {
-            for j in (columns.start..columns_in).step_by(side) {
-                let target = target.offset(j as isize * other.target);
-                for i in (0..rows_in).step_by(side) {
-                    let source = source.offset(i as isize * self.axis.source).add(j);
-                    routine(source.cast(), self.axis.source, target.add(i).cast(), other.target);
-                }
+            let (from, to) = (source.add(columns.start), target.offset(columns.start as isize * other.target));
+            for i in (0..rows_in).step_by(side) {
+                let from = from.offset(i as isize * self.axis.source);
+                routine(from.cast(), self.axis.source, to.add(i).cast(), other.target, columns.len() / side);
             }
             let item = |i: usize, j: usize| {
                 let x = source.offset(i as isize * self.axis.source).add(j).read_unaligned();
@@ -219,9 +217,11 @@ impl Copy {
     }
 }
 
-unsafe fn single<T: std::marker::Copy>(source: *const u8, _: isize, target: *mut u8, _: isize) {
-    // SAFETY: the caller's: one item.
-    unsafe { target.cast::<T>().write_unaligned(source.cast::<T>().read_unaligned()) }
+unsafe fn single<T: std::marker::Copy>(source: *const u8, _: isize, target: *mut u8, target_row: isize, items: usize) {
+    for j in 0..items {
+        // SAFETY: the caller's: items in a row.
+        unsafe { target.cast::<T>().offset(j as isize * target_row).write_unaligned(source.cast::<T>().add(j).read_unaligned()) }
+    }
 }
 
 /// Without axes of one, in the target's order, and with neighbours joined where both sides allow.

@@ -62,13 +62,6 @@ impl fmt::Debug for OpRef {
 pub enum Access {
     /// Its own element alone, of every input: chains of such ops fuse, and a result may be written over an input.
     Elementwise,
-    /// Its own element alone, for inputs and outputs from these on; the earlier ones are read and written in any order.
-    ElementwiseFrom {
-        /// The first such input.
-        input: usize,
-        /// The first such output.
-        output: usize,
-    },
     /// Any.
     Whole,
 }

@@ -304,9 +304,8 @@ struct Draft {
     inputs: Vec<usize>,
     outputs: Vec<usize>,
     scratch: Option<usize>,
-    /// For each input, whether outputs from `first_output` on may be written over it.
+    /// For each input, whether outputs may be written over it.
     replaceable: Vec<bool>,
-    first_output: usize,
     label: String,
 }
 
@@ -419,12 +418,8 @@ impl Planner<'_> {
                 (What::Loop { body, count: l.count, reverse: l.reverse, carries: l.carries, sequences: l.sequences }, bytes)
             }
         };
-        let (first_input, first_output) = match op.access() {
-            Access::Elementwise => (0, 0),
-            Access::ElementwiseFrom { input, output } => (input, output),
-            Access::Whole => (usize::MAX, usize::MAX),
-        };
-        let replaceable = (0..inputs.len()).map(|k| k >= first_input && at.inputs[k].1 == *shape_of(0)).collect();
+        let elementwise = op.access() == Access::Elementwise;
+        let replaceable = (0..inputs.len()).map(|k| elementwise && at.inputs[k].1 == *shape_of(0)).collect();
         let outputs = (0..node.specs.len())
             .map(|output| {
                 let bytes = self.spec_bytes(Port { node: i, output })?;
@@ -434,7 +429,7 @@ impl Planner<'_> {
             })
             .collect::<Result<Vec<_>>>()?;
         let scratch = (scratch > 0).then(|| self.storage(Base::Arena, scratch));
-        self.drafts.push(Draft { what, inputs, outputs, scratch, replaceable, first_output, label });
+        self.drafts.push(Draft { what, inputs, outputs, scratch, replaceable, label });
         Ok(())
     }
 
@@ -461,7 +456,6 @@ impl Planner<'_> {
             outputs: vec![to],
             scratch: None,
             replaceable: vec![false],
-            first_output: usize::MAX,
             label: "copy".into(),
         });
     }
@@ -529,8 +523,7 @@ impl Planner<'_> {
         }
         let Some(old) = old else { return true };
         let own = &self.drafts[maker];
-        let elementwise = own.outputs.iter().position(|o| *o == source).is_some_and(|o| o >= own.first_output);
-        let itself = own.inputs.iter().zip(&own.replaceable).all(|(s, replaceable)| *s != old || (*replaceable && elementwise));
+        let itself = own.inputs.iter().zip(&own.replaceable).all(|(s, replaceable)| *s != old || *replaceable);
         itself
             && self.drafts[maker + 1..end].iter().all(|d| !d.inputs.contains(&old))
             && self.storages[source].bytes == self.storages[old].bytes
@@ -555,7 +548,7 @@ impl Planner<'_> {
             let draft = &self.drafts[i];
             let mut taken: Vec<usize> = Vec::new();
             let mut merges = Vec::new();
-            for &o in draft.outputs.iter().skip(draft.first_output) {
+            for &o in &draft.outputs {
                 if self.storages[o].base != Base::Arena {
                     continue;
                 }

@@ -309,7 +309,9 @@ impl Bound {
             *slot = new;
         }
         let arena = device.arena.slot(0, self.plan.arena());
-        if moved {
+        if self.generation == device.generation && moved {
+            self.block.feed(&self.plan.block, &self.plan, arena, &self.feeds);
+        } else if moved {
             self.block.bind(&self.plan.block, &self.plan, arena, &self.feeds, &[]);
             if let Some(prologue) = &self.plan.prologue {
                 self.prologue.bind(&prologue.block, &self.plan, arena, &[], &[]);
@@ -338,6 +340,8 @@ impl Bound {
 #[derive(Default)]
 struct BoundBlock {
     slots: Vec<Slot>,
+    /// Which of them lie in inputs.
+    fed: Vec<usize>,
     /// The loops among the steps, in order.
     loops: Vec<BoundLoop>,
 }
@@ -406,6 +410,16 @@ impl BoundBlock {
     fn bind(&mut self, block: &Block, plan: &Plan, arena: Slot, inputs: &[Slot], outputs: &[Slot]) {
         self.slots.clear();
         self.slots.extend(block.refs.iter().map(|r| locate(r, plan, arena, inputs, outputs)));
+        self.fed.clear();
+        self.fed.extend((0..block.refs.len()).filter(|i| matches!(block.refs[*i].base, Base::Input(_))));
+        self.bind_loops(block, plan);
+    }
+
+    /// The same when nothing but the inputs has moved.
+    fn feed(&mut self, block: &Block, plan: &Plan, arena: Slot, inputs: &[Slot]) {
+        for i in &self.fed {
+            self.slots[*i] = locate(&block.refs[*i], plan, arena, inputs, &[]);
+        }
         self.bind_loops(block, plan);
     }
 

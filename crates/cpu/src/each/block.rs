@@ -102,6 +102,11 @@ pub fn select_block(dtype: DType) -> Block {
 
 /// `select_block` at a level.
 pub fn select_block_at(isa: Isa, dtype: DType) -> Block {
+    match dtype {
+        DType::F32 => return compile::<SelectSingles>(isa),
+        DType::F64 => return compile::<SelectDoubles>(isa),
+        _ => {}
+    }
     match dtype.size() {
         1 => compile_narrow::<Select<u8>>(isa),
         2 => compile_narrow::<Select<u16>>(isa),
@@ -383,6 +388,45 @@ impl<T: Copy + From<u8>> Body for Select<T> {
             // SAFETY: as above.
             unsafe { write(&a, output.add(i), k) }
         }
+    }
+}
+
+/// A byte mask and two vectors, vector by vector.
+///
+/// # Safety
+/// As for `Block`.
+#[inline(always)]
+unsafe fn select<V: Number>(inputs: [*const u8; 3], output: *mut u8, n: usize) {
+    let (yes, no, output) = (inputs[1].cast::<V::Item>(), inputs[2].cast::<V::Item>(), output.cast::<V::Item>());
+    let whole = n - n % V::LANES;
+    // SAFETY: inside `n` elements of each.
+    unsafe {
+        for i in (0..whole).step_by(V::LANES) {
+            V::select(V::load_mask(inputs[0].add(i), V::LANES), V::load(yes.add(i)), V::load(no.add(i))).store(output.add(i));
+        }
+        if whole < n {
+            let (i, k) = (whole, n - whole);
+            V::select(V::load_mask(inputs[0].add(i), k), V::load_part(yes.add(i), k), V::load_part(no.add(i), k))
+                .store_part(output.add(i), k);
+        }
+    }
+}
+
+/// `select` over f32 and f64.
+struct SelectSingles;
+struct SelectDoubles;
+impl Body for SelectSingles {
+    #[inline(always)]
+    unsafe fn run<L: Level>(inputs: [*const u8; 3], output: *mut u8, n: usize) {
+        // SAFETY: promised by the caller.
+        unsafe { select::<L::F32>(inputs, output, n) }
+    }
+}
+impl Body for SelectDoubles {
+    #[inline(always)]
+    unsafe fn run<L: Level>(inputs: [*const u8; 3], output: *mut u8, n: usize) {
+        // SAFETY: promised by the caller.
+        unsafe { select::<L::F64>(inputs, output, n) }
     }
 }
 

@@ -61,6 +61,13 @@ unsafe fn by_rows<V: Vector>(t: &Panel<V::Item>) {
     let vectors = t.width / V::LANES;
     // SAFETY: inside B and the panel; the mask keeps reads inside the row.
     unsafe {
+        match (full, tail) {
+            (4, 0) if vectors == 4 => return whole::<V, 4>(t),
+            (3, 0) if vectors == 3 => return whole::<V, 3>(t),
+            (2, 0) if vectors == 2 => return whole::<V, 2>(t),
+            (1, 0) if vectors == 1 => return whole::<V, 1>(t),
+            _ => {}
+        }
         let mask = V::mask(tail.max(1));
         for p in 0..t.k {
             let b = t.b.offset(p as isize * t.b_row);
@@ -76,6 +83,23 @@ unsafe fn by_rows<V: Vector>(t: &Panel<V::Item>) {
     }
 }
 
+/// Rows of N whole vectors.
+#[inline(always)]
+unsafe fn whole<V: Vector, const N: usize>(t: &Panel<V::Item>) {
+    let (mut b, mut out) = (t.b, t.out);
+    for _ in 0..t.k {
+        // SAFETY: the caller's.
+        unsafe {
+            let row: [V; N] = std::array::from_fn(|v| V::load(b.add(v * V::LANES)));
+            for (v, x) in row.into_iter().enumerate() {
+                x.store(out.add(v * V::LANES));
+            }
+        }
+        b = b.wrapping_offset(t.b_row);
+        out = out.wrapping_add(N * V::LANES);
+    }
+}
+
 #[inline(always)]
 unsafe fn by_columns<V: Vector>(t: &Panel<V::Item>, side: usize, routine: Transpose) {
     let (k, columns) = (t.k / side * side, t.columns / side * side);
@@ -85,10 +109,8 @@ unsafe fn by_columns<V: Vector>(t: &Panel<V::Item>, side: usize, routine: Transp
             clear::<V>(t);
         }
         for j in (0..columns).step_by(side) {
-            for p in (0..k).step_by(side) {
-                let b = t.b.offset(p as isize + j as isize * t.b_column);
-                routine(b.cast(), t.b_column, t.out.add(p * t.width + j).cast(), t.width as isize);
-            }
+            let b = t.b.offset(j as isize * t.b_column);
+            routine(b.cast(), t.b_column, t.out.add(j).cast(), t.width as isize, k / side);
         }
         each(t, k..t.k, 0..columns);
         each(t, 0..t.k, columns..t.columns);

@@ -5,10 +5,12 @@ use crate::transpose;
 use crate::{Isa, Part};
 use std::ops::Range;
 
-/// Bytes of one column of a K block: a tile's rows of A fit the first-level cache, a panel of B half of a small second level.
-const BLOCK_BYTES: usize = 1536;
+/// Bytes of one column of a K block: a tile's rows of A fit the first-level cache.
+const BLOCK_BYTES: usize = 2048;
 /// Bytes of B that the tiles of one cell come back to; they stay in the second-level cache.
 const CELL_BYTES: usize = 400 << 10;
+/// Bytes of C that rows of tiles write together.
+const STACK_BYTES: usize = 16 << 10;
 /// Operations a part should have at least, so that handing it over costs little.
 const PART: usize = 1 << 20;
 /// The same for work that waits for memory.
@@ -26,14 +28,14 @@ pub(super) struct Panels<T: 'static> {
     b: Layout,
     /// Columns of a panel.
     pub width: usize,
-    /// Number of K blocks.
-    pub blocks: usize,
+    /// K in blocks.
+    pub blocks: Cut,
 }
 
 impl<T: Number> Panels<T> {
     pub fn new(isa: Isa, batch: usize, k: usize, n: usize, b: Layout) -> Panels<T> {
         let kernels = T::kernels(isa);
-        let width = kernels.best * kernels.lanes;
+        let width = kernels.panel * kernels.lanes;
         Panels { kernels, square: transpose::square(isa, size_of::<T>()), batch, k, n, b, width, blocks: blocks::<T>(k) }
     }
     pub fn panels(&self) -> usize {
@@ -47,7 +49,7 @@ impl<T: Number> Panels<T> {
         self.batch * self.stride()
     }
     pub fn parts(&self) -> usize {
-        (self.len() / (128 << 10)).clamp(1, (self.batch * self.panels() * self.blocks).max(1))
+        (self.len() / (128 << 10)).clamp(1, (self.batch * self.panels() * self.blocks.count).max(1))
     }
     /// Where the panel of a block of rows starts.
     pub fn at(&self, batch: usize, rows: &Range<usize>, panel: usize) -> usize {
@@ -55,9 +57,9 @@ impl<T: Number> Panels<T> {
     }
     pub fn fill(&self, b: *const T, out: *mut T, part: Part) {
         let panels = self.panels();
-        for unit in part.range(self.batch * self.blocks * panels) {
-            let (batch, block, panel) = (unit / (self.blocks * panels), unit / panels % self.blocks, unit % panels);
-            let rows = share(self.k, self.blocks, block);
+        for unit in part.range(self.batch * self.blocks.count * panels) {
+            let (batch, block, panel) = (unit / (self.blocks.count * panels), unit / panels % self.blocks.count, unit % panels);
+            let rows = self.blocks.run(block);
             let column = panel * self.width;
             let from = batch as isize * self.b.batch + rows.start as isize * self.b.row + column as isize * self.b.column;
             let panel = pack::Panel {
@@ -76,58 +78,133 @@ impl<T: Number> Panels<T> {
     }
 }
 
-/// Number of K blocks of about `BLOCK_BYTES`.
-fn blocks<T>(k: usize) -> usize {
-    k.div_ceil(BLOCK_BYTES / size_of::<T>()).max(1)
+/// K in blocks of about `BLOCK_BYTES`.
+fn blocks<T>(k: usize) -> Cut {
+    Cut::new(k, k.div_ceil(BLOCK_BYTES / size_of::<T>()).max(1))
 }
 
-/// The `i`th of `count` nearly equal runs of `n` items.
-#[inline(always)]
-pub(super) fn share(n: usize, count: usize, i: usize) -> Range<usize> {
-    n * i / count..n * (i + 1) / count
+/// Items in nearly equal runs, cut once: small tiles are done sooner than a division.
+#[derive(Clone, Copy)]
+pub(super) struct Cut {
+    pub count: usize,
+    least: usize,
+    longer: usize,
+}
+
+impl Cut {
+    /// `n` items in `count` runs.
+    #[inline(always)]
+    pub fn new(n: usize, count: usize) -> Cut {
+        let least = n / count.max(1);
+        Cut { count, least, longer: n - least * count }
+    }
+    /// The `i`th.
+    #[inline(always)]
+    pub fn run(self, i: usize) -> Range<usize> {
+        let at = |i: usize| i * self.least + i.min(self.longer);
+        at(i)..at(i + 1)
+    }
+    /// How many from the `i`th on, before the `end`th, are as long.
+    #[inline(always)]
+    pub fn alike(self, i: usize, end: usize) -> usize {
+        if i < self.longer { self.longer.min(end) - i } else { end - i }
+    }
 }
 
 /// The way a product goes.
 pub(super) enum Path<T: 'static> {
     /// Tiles over cells of C.
     Tiles(Tiles<T>),
+    /// Tiles over all rows, panels of B packed piece by piece into the first-level cache just before.
+    Fresh(Fresh),
     /// A few rows by whole rows of B, in strips of columns.
     Axpy { columns: usize },
     /// Dot products; whether the few rows are A's (else B's columns), and how many of the other go into a cell.
     Dots { few_rows: bool, cell: usize, packed: bool },
-    /// Rows of C on the lanes: for A stored by columns and few columns of C.
-    Swapped { cell: usize },
+    /// Rows of C on the lanes, for few columns of C; how a square block is transposed, and whether A is stored by rows, so that
+    /// it is turned just before.
+    Swapped { cell: usize, square: (usize, transpose::Transpose), turn: bool },
+    /// The same for any number of columns, A's transpose in panels: for a B stored by columns that is much larger than A and C.
+    Turned(Turned<T>),
 }
+
+pub(super) struct Turned<T: 'static> {
+    /// A's transpose, written in the first phase.
+    pub panels: Panels<T>,
+    pub square: (usize, transpose::Transpose),
+    /// Columns of a cell.
+    pub cell_columns: usize,
+}
+
+/// Columns of C that are turned back together: whole blocks and nearly whole tiles everywhere.
+pub(super) const TURN_COLUMNS: usize = 48;
 
 pub(super) struct Tiles<T: 'static> {
     /// Set if B is read from panels: the caller's, or made in the first phase.
     pub panels: Option<Panels<T>>,
     /// Columns of a tile.
     pub width: usize,
-    /// Tiles one above the other, in C and in a cell.
-    pub rows: usize,
-    pub cell_rows: usize,
-    /// Panels side by side, in C and in a cell.
-    pub columns: usize,
-    pub cell_columns: usize,
-    pub blocks: usize,
+    /// Rows of C in tiles, and those in cells.
+    pub rows: Cut,
+    pub down: Cut,
+    /// Rows of tiles that are done together at most, so that what they wrote is still near.
+    pub stack: usize,
+    /// Columns of tiles in cells, and how many are whole.
+    pub across: Cut,
+    pub whole: usize,
+    pub blocks: Cut,
     /// Whether all of a cell's B stays in cache, so that a tile's K blocks follow each other.
     pub together: bool,
-    /// Whether a tile's rows of A are copied together first.
-    pub copy_a: bool,
+    /// Set if a tile's rows of A are written together before use: the width of a row of such a strip.
+    pub strips: Option<usize>,
+    /// Whether A comes from memory and each row is soon done with, so that it is asked for early.
+    pub far_a: bool,
+    /// Whether C is larger than the first-level cache, so that it is asked for early.
+    pub far_c: bool,
 }
+
+/// K of a piece of a panel that is packed just before its use, and its bytes at most.
+pub(super) const PIECE: usize = 256;
+pub(super) const PIECE_BYTES: usize = 64 << 10;
+/// Bytes of the pieces that are packed together.
+const GROUP_BYTES: usize = 16 << 10;
+/// Columns of C up to which its rows may go on the lanes.
+pub(super) const FEW_COLUMNS: usize = 12;
+/// Tiles one above the other, or bytes of a piece's share of A, up to which A may be read again for each piece.
+const FRESH_ROWS: usize = 8;
+const FRESH_BYTES: usize = 32 << 10;
+/// The same where each of many threads has a panel of its own and none waits for lines that another has packed.
+const FRESH_PANELS: usize = 16;
+const FRESH_FAR_BYTES: usize = 2 << 20;
+/// Bytes of A up to which it is turned instead of B: threads share its transpose.
+const TURNED_BYTES: usize = 64 << 10;
+
+pub(super) struct Fresh {
+    /// Columns of a tile.
+    pub width: usize,
+    /// Rows of C in tiles.
+    pub rows: Cut,
+    /// Panels of a cell, and those that are packed together.
+    pub cell_columns: usize,
+    pub group: usize,
+    /// Panels.
+    pub columns: usize,
+}
+
+/// Bytes of the strips of a stack at most; one of any K block fits.
+pub(super) const STRIP_BYTES: usize = 32 * BLOCK_BYTES;
 
 /// A product ready to run.
 pub(super) struct Plan<T: 'static> {
     pub product: Product,
     pub kernels: &'static Kernels<T>,
-    pub square: Option<(usize, transpose::Transpose)>,
     pub path: Path<T>,
+    pub square: Option<(usize, transpose::Transpose)>,
     /// C is a column, computed as a row.
     pub column: bool,
-    /// Cells of one matrix, and parts of the compute phase.
+    /// Cells of one matrix, and those of all in parts of the last phase.
     pub cells: usize,
-    pub parts: usize,
+    pub units: Cut,
 }
 
 impl<T: Number> Plan<T> {
@@ -146,22 +223,33 @@ impl<T: Number> Plan<T> {
         let units = p.batch * cells;
         let operations = 2usize.saturating_mul(p.batch * p.m * p.n).saturating_mul(p.k.max(8));
         let parts = (operations / least).clamp(1, units.max(1));
-        Plan { product: p, kernels, square: transpose::square(isa, size_of::<T>()), path, column, cells, parts }
+        let (square, units) = (transpose::square(isa, size_of::<T>()), Cut::new(units, parts));
+        Plan { product: p, kernels, square, path, column, cells, units }
     }
+    /// Whether each run packs B.
     pub fn packs(&self) -> bool {
-        matches!(&self.path, Path::Tiles(Tiles { panels: Some(_), .. })) && !self.product.packed_b
+        matches!(&self.path, Path::Fresh(_) | Path::Turned(_)) || self.panels().is_some()
+    }
+    /// B's panels if the first phase writes them.
+    pub fn panels(&self) -> Option<&Panels<T>> {
+        match &self.path {
+            Path::Tiles(tiles) if !self.product.packed_b => tiles.panels.as_ref(),
+            _ => None,
+        }
     }
     pub fn phases(&self) -> Vec<usize> {
         match &self.path {
-            Path::Tiles(Tiles { panels: Some(panels), .. }) if !self.product.packed_b => vec![panels.parts(), self.parts],
-            Path::Dots { packed: true, .. } => vec![1, self.parts],
-            _ => vec![self.parts],
+            Path::Tiles(_) => self.panels().map(Panels::parts).into_iter().chain([self.units.count]).collect(),
+            Path::Dots { packed: true, .. } => vec![1, self.units.count],
+            Path::Turned(turned) => vec![turned.panels.parts(), self.units.count],
+            _ => vec![self.units.count],
         }
     }
     /// Elements.
     pub fn scratch(&self) -> usize {
         match &self.path {
-            Path::Tiles(Tiles { panels: Some(panels), .. }) if !self.product.packed_b => panels.len(),
+            Path::Tiles(_) => self.panels().map_or(0, Panels::len),
+            Path::Turned(turned) => turned.panels.len(),
             Path::Dots { packed: true, .. } => {
                 self.product.n * self.product.k * if self.product.b.batch == 0 { 1 } else { self.product.batch }
             }
@@ -189,9 +277,33 @@ fn choose<T: Number>(isa: Isa, kernels: &'static Kernels<T>, p: &Product) -> (Pa
             let cell = cell(p.m, 2 * p.n * p.k, 24);
             return (Path::Dots { few_rows: false, cell, packed: p.b.row != 1 }, p.m.div_ceil(cell), SLOW_PART);
         }
-        if p.n <= 12 && p.n < kernels.lanes && p.n <= kernels.rows(kernels.best) && p.a.row == 1 && p.m >= 2 * kernels.lanes {
+        // Lanes without work where columns of C are on them. Turning A takes about as long as two of them.
+        let idle = p.n.next_multiple_of(kernels.lanes) - p.n;
+        let turn = p.a.row != 1;
+        let worth = 3 * idle >= p.n && (!turn || p.a.column == 1 && idle >= 4);
+        if p.n <= FEW_COLUMNS
+            && worth
+            && p.m >= 2 * kernels.lanes
+            && let Some(square) = transpose::square(isa, size)
+        {
             let cell = cell(p.m, 2 * p.n * p.k, kernels.best * kernels.lanes);
-            return (Path::Swapped { cell }, p.m.div_ceil(cell), SLOW_PART);
+            return (Path::Swapped { cell, square, turn }, p.m.div_ceil(cell), SLOW_PART);
+        }
+        // Turning A and C instead of B: what is to be turned, and lanes without work.
+        let idle = p.m.next_multiple_of(kernels.lanes) - p.m;
+        if p.b.row == 1
+            && p.b.column != 1
+            && 4 * p.m * (p.n + p.k) <= 3 * p.n * p.k
+            && 8 * idle <= p.m
+            && p.m * p.k * size <= TURNED_BYTES
+            && let Some(square) = transpose::square(isa, size)
+        {
+            let width = kernels.best * kernels.lanes;
+            let batch = if p.a.batch == 0 { p.batch.min(1) } else { p.batch };
+            let panels = Panels::new(isa, batch, p.k, p.m, p.a.transposed());
+            let cell_columns = (PART / (2 * p.m.min(width) * p.k)).max(p.n / PARTS).max(1).next_multiple_of(TURN_COLUMNS);
+            let cells = p.m.div_ceil(width) * p.n.div_ceil(cell_columns);
+            return (Path::Turned(Turned { panels, square, cell_columns }), cells, PART);
         }
     }
     tiles(isa, kernels, p)
@@ -206,15 +318,31 @@ fn cell(items: usize, operations: usize, unit: usize) -> usize {
 fn tiles<T: Number>(isa: Isa, kernels: &'static Kernels<T>, p: &Product) -> (Path<T>, usize, usize) {
     let size = size_of::<T>();
     let pack = p.packed_b || p.b.column != 1 || pays(isa, kernels, p);
-    let width = kernels.best * kernels.lanes;
     let batch = if p.b.batch == 0 { p.batch.min(1) } else { p.batch };
     let panels = pack.then(|| Panels::new(isa, batch, p.k, p.n, p.b));
+    // Rows of A at a multiple of a page fall into one set of the first-level cache, which holds eight.
+    let aliased = p.a.column == 1 && (p.a.row.unsigned_abs() * size).is_multiple_of(4096);
+    let vectors = if aliased { kernels.panel } else { kernels.best };
+    let (tallest, width) = (kernels.rows(vectors), vectors * kernels.lanes);
+    let piece = p.k.min(PIECE) * size;
+    let far = p.n >= FRESH_PANELS * width && p.m * p.k * size <= FRESH_FAR_BYTES;
+    let again = p.m <= FRESH_ROWS * tallest || p.m * piece <= FRESH_BYTES || far;
+    if pack && !p.packed_b && p.k > 0 && p.m > 0 && p.n > 0 && again {
+        let columns = p.n.div_ceil(width);
+        let cell_columns = (PART / (2 * p.m * width * p.k)).max(columns / PARTS).max(1);
+        debug_assert!(PIECE * width * size <= PIECE_BYTES);
+        let group = (GROUP_BYTES / (piece * width)).clamp(1, cell_columns);
+        let fresh = Fresh { width, rows: Cut::new(p.m, p.m.div_ceil(tallest)), cell_columns, group, columns };
+        return (Path::Fresh(fresh), columns.div_ceil(cell_columns), PART);
+    }
     let blocks = blocks::<T>(p.k);
-    let tallest = if p.n <= kernels.lanes { kernels.rows(1) } else { kernels.rows(kernels.best) };
+    let block_rows = p.k.div_ceil(blocks.count).max(1);
+    let together = p.n * p.k * size <= CELL_BYTES;
+    let vectors = if !together || p.m <= kernels.rows(kernels.panel) { kernels.panel } else { kernels.best };
+    let vectors = vectors.min(p.n.div_ceil(kernels.lanes)).max(1);
+    let (tallest, width) = (kernels.rows(vectors), vectors * kernels.lanes);
     let (rows, columns) = (p.m.div_ceil(tallest), p.n.div_ceil(width));
-    let block_rows = p.k.div_ceil(blocks).max(1);
-    let together = columns * width * p.k * size <= CELL_BYTES;
-    let mut cell_columns = if together { columns } else { (CELL_BYTES / (block_rows * size * width)).clamp(1, columns.max(1)) };
+    let mut cell_columns = if together { columns } else { CELL_BYTES / (block_rows * size * width) };
     cell_columns = columns.div_ceil(columns.div_ceil(cell_columns.max(1)).max(1)).max(1);
     let mut cell_rows = rows.max(1);
     // Halve cells until there are parts enough or they are small.
@@ -230,16 +358,31 @@ fn tiles<T: Number>(isa: Isa, kernels: &'static Kernels<T>, p: &Product) -> (Pat
             break;
         }
     }
-    let stride = p.a.row.unsigned_abs() * size;
-    let copy_a = cell_columns >= 4
-        && p.k >= 8
-        && match (p.a.row, p.a.column) {
-            (_, 1) => stride.is_multiple_of(1024) && p.m > 1,
-            (1, column) => column.unsigned_abs() * size >= 1024,
-            _ => true,
-        };
-    let cells = rows.div_ceil(cell_rows) * columns.div_ceil(cell_columns);
-    (Path::Tiles(Tiles { panels, width, rows, cell_rows, columns, cell_columns, blocks, together, copy_a }), cells, PART)
+    let strip = tallest.next_multiple_of(kernels.lanes);
+    let strips = (p.a.row == 1 && p.k >= 128 && p.n >= 64 && p.m >= 2 * tallest && 2 * tallest > strip).then_some(strip);
+    let far_a = strips.is_none() && p.a.column == 1 && together && p.m * p.k * size > 1 << 20;
+    let far_c = p.k >= 128 && p.m * p.n * size > 32 << 10;
+    let stack = match strips {
+        _ if far_a => 1,
+        Some(width) => STRIP_BYTES / (width * block_rows * size),
+        None => STACK_BYTES / (tallest * cell_columns * width * size),
+    };
+    let (down, across) = (rows.div_ceil(cell_rows), columns.div_ceil(cell_columns));
+    let tiles = Tiles {
+        panels,
+        width,
+        rows: Cut::new(p.m, rows),
+        down: Cut::new(rows, down),
+        stack: stack.max(1),
+        across: Cut::new(columns, across),
+        whole: p.n / width,
+        blocks,
+        together,
+        strips,
+        far_a,
+        far_c,
+    };
+    (Path::Tiles(tiles), down * across, PART)
 }
 
 /// Whether packing a B stored by rows costs less than it brings.
@@ -250,6 +393,6 @@ fn pays<T>(isa: Isa, kernels: &Kernels<T>, p: &Product) -> bool {
     }
     match isa {
         Isa::Avx512 => p.m >= 128 && (line.is_multiple_of(1024) || p.n >= 256),
-        _ => p.m >= 48,
+        _ => p.m >= 48 && p.n * p.k * size_of::<T>() > 24 << 10,
     }
 }

@@ -27,6 +27,30 @@ pub(crate) trait Vector: Copy {
     unsafe fn sum(self) -> Self::Item;
 }
 
+/// Asks for the line at any address, for soon.
+#[inline(always)]
+pub(super) fn now(p: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, which may name any address.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(p.cast())
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
+}
+
+/// Asks for the line at any address to come near, not yet to the nearest cache.
+#[inline(always)]
+pub(super) fn soon(p: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, which may name any address.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T1 }>(p.cast())
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
+}
+
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86 {
     use super::Vector;

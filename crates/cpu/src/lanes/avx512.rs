@@ -88,7 +88,11 @@ macro_rules! memory {
         #[inline(always)]
         unsafe fn store_mask(mask: $mask, p: *mut u8, n: usize) {
             // SAFETY: lanes outside of the mask are not touched.
-            unsafe { _mm_mask_storeu_epi8(p.cast(), ((1u32 << n) - 1) as u16, _mm_maskz_set1_epi8(mask.0 as u16, 1)) }
+            unsafe {
+                let bytes = _mm_maskz_set1_epi8(mask.0 as u16, 1);
+                // A store of single bytes takes several times as long.
+                if n == 16 { _mm_storeu_si128(p.cast(), bytes) } else { _mm_mask_storeu_epi8(p.cast(), ((1u32 << n) - 1) as u16, bytes) }
+            }
         }
     };
 }

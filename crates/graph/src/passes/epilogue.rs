@@ -24,9 +24,6 @@ pub struct MatMulChain {
     pub packed: Option<Vec<usize>>,
     /// The product's shape.
     pub shape: Shape,
-    /// Whether the product is kept apart from the results, as a first output that nobody reads: then the results may be
-    /// written over the operands, which is how a gradient becomes an update of its weight in place.
-    pub apart: bool,
 }
 
 impl Op for MatMulChain {
@@ -34,21 +31,20 @@ impl Op for MatMulChain {
         "MatMulChain"
     }
     fn outputs(&self) -> usize {
-        self.then.as_ref().map_or(1, |then| then.outputs.len()) + usize::from(self.apart)
+        self.then.as_ref().map_or(1, |then| then.outputs.len())
     }
     fn spec(&self, inputs: &[Spec]) -> Result<Vec<Spec>> {
-        let product = Spec { dtype: inputs[0].dtype, shape: self.shape.clone() };
-        Ok(match &self.then {
-            None => vec![product],
-            Some(then) => self.apart.then_some(product).into_iter().chain(then.spec(inputs)?).collect(),
-        })
+        match &self.then {
+            None => Ok(vec![Spec { dtype: inputs[0].dtype, shape: self.shape.clone() }]),
+            Some(then) => then.spec(inputs),
+        }
     }
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         let error = Error::runtime("fused_gradient", "Gradients are taken before ops are fused.");
         vec![Some(Value::failed(error)); site.inputs.len()]
     }
     fn access(&self) -> Access {
-        if self.apart { Access::ElementwiseFrom { input: 2, output: 1 } } else { Access::Whole }
+        Access::Whole
     }
     fn fault(&self) -> Option<Fault> {
         None
@@ -59,7 +55,7 @@ impl Op for MatMulChain {
         let product = self.product.product(dtype, at.input(0), self.packed.as_deref().unwrap_or(at.input(1)));
         let product = Product { packed_b, ..product };
         let Some(then) = &self.then else { return Lowering::kernel(Gemm::new(product, None)) };
-        let then = over_rows(then, [product.batch * product.m, product.n], at, self.apart)?;
+        let then = over_rows(then, [product.batch * product.m, product.n], at)?;
         Lowering::kernel(Gemm::new(product, Some(then)))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
@@ -71,7 +67,7 @@ impl Op for MatMulChain {
 }
 
 /// The program of what follows a product, over the rows of all products as one matrix.
-fn over_rows(then: &Chain, [rows, n]: [usize; 2], at: &Concrete, first_too: bool) -> Result<Program> {
+fn over_rows(then: &Chain, [rows, n]: [usize; 2], at: &Concrete) -> Result<Program> {
     let flat = |sizes: &[usize]| match sizes.iter().product::<usize>() {
         1 => vec![1, 1],
         count if count == n && sizes.last() == Some(&n) => vec![1, n],
@@ -79,7 +75,7 @@ fn over_rows(then: &Chain, [rows, n]: [usize; 2], at: &Concrete, first_too: bool
     };
     let first = (at.inputs[0].0, vec![rows, n]);
     let operands: Vec<_> = std::iter::once(first).chain(at.inputs[2..].iter().map(|(d, s)| (*d, flat(s)))).collect();
-    Chain { shape: [rows, n].into(), ..then.clone() }.program(&operands, first_too)
+    Chain { shape: [rows, n].into(), ..then.clone() }.program(&operands)
 }
 
 /// A convolution followed by elementwise ops; the inputs are the convolution's two and then the ops' other operands.
@@ -114,7 +110,7 @@ impl Op for ConvChain {
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
         let result = at.output(0);
         let sizes = self.conv.convolution(at.inputs[0].0, at.input(0), at.input(1), result);
-        let then = over_rows(&self.then, [result[..3].iter().product(), result[3]], at, false)?;
+        let then = over_rows(&self.then, [result[..3].iter().product(), result[3]], at)?;
         Lowering::kernel(Conv::new(sizes, Some(then)))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
@@ -155,22 +151,14 @@ pub fn epilogue(graph: &Graph) -> Result<Graph> {
         let then = Chain { shape: fused.shape.clone(), steps, outputs: outputs.iter().map(|k| fused.outputs[*k]).collect() };
         let others = node.inputs.iter().enumerate().filter(|(k, _)| *k != at).map(|(_, p)| *p);
         let inputs = graph.nodes[product].inputs.iter().copied().chain(others).map(|p| rewrite.port(p)).collect();
-        // Where the operands are state, the results are its new values: kept apart, they are written in place.
-        let state = |p: &Port| matches!(graph.nodes[p.node].kind, NodeKind::Read(_)) && graph.spec(*p).shape == fused.shape;
-        let matmul = graph.nodes[product].op::<MatMul>();
-        let apart = matmul.is_some() && node.inputs.iter().any(state);
-        let product_spec = apart.then(|| graph.nodes[product].specs[0].clone());
-        let specs = product_spec.into_iter().chain(outputs.iter().map(|k| node.specs[*k].clone())).collect();
-        let op = match (matmul, graph.nodes[product].op::<Conv2D>()) {
-            (Some(product), _) => {
-                OpRef::new(MatMulChain { product: *product, then: Some(then), packed: None, shape: fused.shape.clone(), apart })
-            }
+        let specs = outputs.iter().map(|k| node.specs[*k].clone()).collect();
+        let op = match (graph.nodes[product].op::<MatMul>(), graph.nodes[product].op::<Conv2D>()) {
+            (Some(product), _) => OpRef::new(MatMulChain { product: *product, then: Some(then), packed: None, shape: fused.shape.clone() }),
             (_, Some(conv)) => OpRef::new(ConvChain { conv: *conv, then }),
             _ => return Err(Error::runtime("epilogue", "A product was lost while fusing.")),
         };
         let ports = rewrite.push(GraphNode { kind: NodeKind::Op(op), inputs, specs, scope: node.scope.clone() });
-        let first = usize::from(apart);
-        let moved = (0..outputs.len()).map(|k| ports[first + outputs.iter().position(|o| *o == k).unwrap_or(k)]).collect();
+        let moved = (0..outputs.len()).map(|k| ports[outputs.iter().position(|o| *o == k).unwrap_or(k)]).collect();
         rewrite.set(i, moved);
     }
     Ok(rewrite.finish())
@@ -182,7 +170,9 @@ fn product_of(graph: &Graph, uses: &[Vec<usize>], node: &GraphNode) -> Option<us
     let n = *fused.shape.0.last()?;
     let simple =
         |shape: &Shape| shape.count().known() == Some(1) || *shape == fused.shape || (shape.0.last() == Some(&n) && shape.count() == n);
-    if !node.inputs.iter().all(|p| simple(&graph.spec(*p).shape)) {
+    // An optimizer's update streams weight and slots once, in order; tile by tile it would wait for memory.
+    let state = |p: &Port| matches!(graph.nodes[p.node].kind, NodeKind::Read(_)) && graph.spec(*p).shape == fused.shape;
+    if !node.inputs.iter().all(|p| simple(&graph.spec(*p).shape)) || node.inputs.iter().any(state) {
         return None;
     }
     node.inputs.iter().map(|p| p.node).find(|&p| {

@@ -37,8 +37,8 @@ const MOST_STEPS: usize = 48;
 const MOST_OPERANDS: usize = 20;
 
 impl Chain {
-    /// The program over operands of these types and sizes; its first output is operand 0 itself if `first_too`.
-    pub fn program(&self, operands: &[(DType, Vec<usize>)], first_too: bool) -> Result<Program> {
+    /// The program over operands of these types and sizes.
+    pub fn program(&self, operands: &[(DType, Vec<usize>)]) -> Result<Program> {
         let shape = self.shape.known().ok_or_else(|| Error::runtime("fused_sizes", "A fused op needs known sizes."))?;
         let operand_dtype = |f: &From| match f {
             From::Operand(i) => operands[*i].0,
@@ -64,8 +64,7 @@ impl Chain {
             })
             .collect::<Result<Vec<_>>>()?;
         let operands = operands.iter().map(|(dtype, sizes)| Operand { dtype: *dtype, strides: broadcast_strides(sizes, &shape) }).collect();
-        let first = first_too.then_some(Source::Operand(0));
-        let outputs = first.into_iter().chain(self.outputs.iter().map(|i| Source::Result(*i))).collect();
+        let outputs = self.outputs.iter().map(|i| Source::Result(*i)).collect();
         Ok(Program::new(&shape, operands, instructions, outputs))
     }
 }
@@ -98,7 +97,7 @@ impl Op for Chain {
         None
     }
     fn cpu(&self, at: &Concrete) -> Result<Lowering> {
-        Lowering::kernel(self.program(&at.inputs, false)?)
+        Lowering::kernel(self.program(&at.inputs)?)
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
         ExportNode { op: "Chain", attributes: Vec::new(), constants: Vec::new() }

@@ -67,7 +67,7 @@ pub fn pack(graph: &Graph) -> Result<Graph> {
 /// The product with a packed factor that stands for `node`, if its factor is a variable nobody here changes and packing pays.
 fn candidate(graph: &Graph, node: &GraphNode) -> Option<(MatMulChain, Product)> {
     let chain = match (node.op::<MatMul>(), node.op::<MatMulChain>()) {
-        (Some(product), _) => MatMulChain { product: *product, then: None, packed: None, shape: node.specs[0].shape.clone(), apart: false },
+        (Some(product), _) => MatMulChain { product: *product, then: None, packed: None, shape: node.specs[0].shape.clone() },
         (_, Some(chain)) if chain.packed.is_none() => chain.clone(),
         _ => return None,
     };

@@ -215,6 +215,14 @@ fn tails_are_computed_like_whole_vectors() {
     }
 }
 
+fn singles(x: &[i64]) -> Vec<f32> {
+    x.iter().map(|x| *x as f32).collect()
+}
+
+fn doubles(x: &[i64]) -> Vec<f64> {
+    x.iter().map(|x| *x as f64).collect()
+}
+
 #[test]
 fn selects_and_combines_truths() {
     for isa in Isa::available() {
@@ -225,6 +233,16 @@ fn selects_and_combines_truths() {
             // SAFETY: `n` elements each.
             unsafe { select_block_at(isa, DType::I64)([m.as_ptr(), a.as_ptr().cast(), b.as_ptr().cast()], out.as_mut_ptr().cast(), n) }
             assert_eq!(out, (0..n).map(|i| if m[i] != 0 { a[i] } else { b[i] }).collect::<Vec<_>>());
+            for (i, x) in
+                apply::<u8, f32>(select_block_at(isa, DType::F32), [&m, &bytes(&singles(&a)), &bytes(&singles(&b))], n).iter().enumerate()
+            {
+                assert_eq!(*x, if m[i] != 0 { a[i] } else { b[i] } as f32, "{isa} {n}");
+            }
+            for (i, x) in
+                apply::<u8, f64>(select_block_at(isa, DType::F64), [&m, &bytes(&doubles(&a)), &bytes(&doubles(&b))], n).iter().enumerate()
+            {
+                assert_eq!(*x, if m[i] != 0 { a[i] } else { b[i] } as f64, "{isa} {n}");
+            }
             let inputs = [&m[..], &t, &[]];
             let and: Vec<u8> = apply(logical_block_at(isa, Logical::And), inputs, n);
             let or: Vec<u8> = apply(logical_block_at(isa, Logical::Or), inputs, n);
