@@ -1,4 +1,7 @@
 //! Callbacks against what Keras's do.
+mod driven;
+mod runs;
+
 use super::*;
 use crate::{
     config::get,

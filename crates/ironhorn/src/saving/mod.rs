@@ -29,11 +29,14 @@ mod options;
 mod save;
 mod stored;
 mod weights;
+#[cfg(not(any(feature = "hdf5", feature = "hdf5-system")))]
+mod without_hdf5;
 
 #[cfg(any(feature = "hdf5", feature = "hdf5-system"))]
 pub use hdf5::{load_from_bytes, load_model};
 pub use load::from_stored;
 pub use options::{Load, LoadWeights, Save};
+pub use save::Outline;
 pub use stored::{Stored, StoredLayer, StoredWeights};
 
 #[cfg(all(test, feature = "hdf5"))]
