@@ -55,7 +55,10 @@ test("a learning rate for each epoch, by a function or its promise; what it thro
   t.is(await t.throwsAsync(run(() => { throw mine })), mine) // prettier-ignore
   t.is(await t.throwsAsync(run(() => Promise.reject(mine))), mine)
   t.is((await t.throwsAsync(run(() => { throw 'text' })))?.message, 'text') // prettier-ignore
-  await t.throwsAsync(run(() => 'fast' as unknown as number), { instanceOf: ValueError, code: 'schedule_output' })
+  await t.throwsAsync(
+    run(() => 'fast' as unknown as number),
+    { instanceOf: ValueError, code: 'schedule_output' },
+  )
   t.throws(() => new LearningRateScheduler(0.1 as never), { message: /function/ })
 })
 

@@ -185,7 +185,7 @@ pub fn schedule(callee: Rc<Callee>) -> Box<dyn Any> {
     let function = |callee: &Callee| -> Result<Function<Arguments, Unknown<'static>>, Failure> { cast(&callee.function()?) };
     let arguments = |context: ThreadsafeCallContext<(usize, f64)>| {
         let (epoch, rate) = context.value;
-        Ok(Arguments(vec![(epoch as f64).into_unknown(&context.env)?.raw(), rate.into_unknown(&context.env)?.raw()]))
+        guard(|| Ok(Arguments(vec![(epoch as f64).into_unknown(&context.env)?.raw(), rate.into_unknown(&context.env)?.raw()])))
     };
     let built = function(&callee).and_then(|f| {
         Ok(f.build_threadsafe_function::<(usize, f64)>().callee_handled::<false>().weak::<true>().build_callback(arguments)?)

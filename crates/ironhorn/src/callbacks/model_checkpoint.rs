@@ -100,7 +100,8 @@ impl Callback for ModelCheckpoint {
         };
         let best = self.best();
         // Comparisons with NaN are false: no improvement.
-        if if self.more_is_better() { current > best } else { current < best } {
+        let improved = if self.more_is_better() { current > best } else { current < best };
+        if improved {
             if says {
                 console::print(&format!(
                     "\nEpoch {number:05}: {monitor} improved from {best:.5} to {current:.5}, saving model to {path}\n"

@@ -81,7 +81,8 @@ impl ReduceLROnPlateau {
                 s.wait = 0;
             }
             // Comparisons with NaN are false: no improvement.
-            if if more { current > s.best + self.min_delta } else { current < s.best - self.min_delta } {
+            let improved = if more { current > s.best + self.min_delta } else { current < s.best - self.min_delta };
+            if improved {
                 (s.best, s.wait) = (current, 0);
                 return false;
             }

@@ -1,5 +1,7 @@
 //! Callbacks against what Keras's do.
+#[cfg(feature = "hdf5")]
 mod driven;
+#[cfg(feature = "hdf5")]
 mod runs;
 
 use super::*;

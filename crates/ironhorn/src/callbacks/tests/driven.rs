@@ -95,7 +95,7 @@ fn driven(case: &Json, folder: &Folder) -> Result<(Json, Vec<String>, String, Ve
                 }
                 callback.on_epoch_end(epoch, &mut logs, &context)?;
                 rates.push(single(context.learning_rate()?));
-                after.push(Json::from(logs.keys().map(|k| Json::from(k)).collect::<Vec<_>>()));
+                after.push(Json::from(logs.keys().map(Json::from).collect::<Vec<_>>()));
                 let attribute = |name: &Json| match declared.attribute(name.as_str().unwrap()).unwrap() {
                     Setting::Float(x) => Json::from(if x.is_finite() { x.to_string() } else { format!("{x:?}") }),
                     other => other.to_json().unwrap().to_string().into(),
