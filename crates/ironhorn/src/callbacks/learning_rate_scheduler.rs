@@ -11,6 +11,13 @@ use std::{
 };
 
 /// A function of the epoch, from 0, and the learning rate now, which gives that of the epoch. Clones are the same function.
+///
+/// ```
+/// use ironhorn::callbacks::LearningRateScheduler;
+///
+/// let halved = LearningRateScheduler::new(|epoch: usize, rate: f64| if epoch == 10 { rate / 2.0 } else { rate });
+/// # drop(halved);
+/// ```
 #[derive(Clone)]
 pub struct Schedule {
     name: Arc<str>,
@@ -55,13 +62,6 @@ impl Field for Schedule {
 }
 
 /// Sets the learning rate when an epoch begins.
-///
-/// ```
-/// use ironhorn::callbacks::LearningRateScheduler;
-///
-/// let halved = LearningRateScheduler::new(|epoch: usize, rate: f64| if epoch == 10 { rate / 2.0 } else { rate });
-/// # drop(halved);
-/// ```
 #[derive(Clone, Debug, Config)]
 pub struct LearningRateScheduler {
     /// Gives the learning rate of an epoch: a function of its number, from 0, and of the learning rate now.

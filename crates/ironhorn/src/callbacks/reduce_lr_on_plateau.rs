@@ -27,7 +27,7 @@ pub struct ReduceLROnPlateau {
     #[config(default = "auto")]
     pub mode: Better,
     /// The least change that counts as an improvement.
-    #[config(default = 1e-4, legacy = "epsilon")]
+    #[config(default = 0.0001, legacy = "epsilon")]
     pub min_delta: f64,
     /// Epochs after a reduction in which nothing is counted.
     #[config(default = 0)]
