@@ -167,7 +167,7 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
 
   /** The optimizer it was compiled with. */
   get optimizer(): Optimizer {
-    const found = optimizers.get(this) ?? Optimizer.of(this[HANDLE].optimizer())
+    const found = optimizers.get(this) ?? Optimizer.ofHandle(this[HANDLE].optimizer())
     optimizers.set(this, found)
     return found
   }

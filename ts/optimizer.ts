@@ -50,11 +50,11 @@ export abstract class Optimizer extends Plug {
 
   /** What a name, a config or an instance stands for. */
   static get(identifier: OptimizerLike): Optimizer {
-    return identifier instanceof Optimizer ? identifier : Optimizer.of(native.get('optimizer', identifier))
+    return identifier instanceof Optimizer ? identifier : Optimizer.ofHandle(native.get('optimizer', identifier))
   }
 
   /** The optimizer of a handle. */
-  static of(handle: Handle): Optimizer {
+  static ofHandle(handle: Handle): Optimizer {
     return new BuiltIn({}, handle)
   }
 }
