@@ -67,7 +67,12 @@ test('ReduceLROnPlateau, CSVLogger and TerminateOnNaN', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'ironhorn-callbacks-'))
   try {
     const plateau = new ReduceLROnPlateau({ monitor: 'loss', minDelta: 1e9, patience: 1, factor: 0.5 })
-    const csv = new CSVLogger(join(folder, 'log.csv'), { separator: ';' })
+    class Noted extends CSVLogger {
+      override onEpochEnd(epoch: number, logs: Logs): void {
+        super.onEpochEnd(epoch, logs)
+      }
+    }
+    const csv = new Noted(join(folder, 'log.csv'), { separator: ';' })
     const { history } = await model.fit(x, y, { epochs: 3, verbose: 0, callbacks: [plateau, csv] })
     t.true(Math.abs(model.optimizer.lr - 0.025) < 1e-7)
     const lines = readFileSync(join(folder, 'log.csv'), 'utf8').split('\r\n')

@@ -53,8 +53,8 @@ struct Base {
     hooks: Hooks,
     saves: bool,
     waits: bool,
-    /// That of the hook under way.
-    context: Mutex<Option<Context>>,
+    /// The context of the hook under way, and its logs as `super` leaves them.
+    now: Mutex<Option<(Context, Logs)>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -64,6 +64,14 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Base {
     fn call(&self, hook: Hook, number: usize, logs: &mut Logs, context: &Context) -> tensor::Result<()> {
         hook.call(&mut **locked(&self.callback), number, logs, context)
+    }
+    /// The same for a subclass: what it does to the logs is kept for the callbacks that follow.
+    fn call_super(&self, hook: Hook, number: usize, logs: &mut Logs, context: &Context) -> tensor::Result<()> {
+        self.call(hook, number, logs, context)?;
+        if let Some((_, now)) = &mut *locked(&self.now) {
+            now.clone_from(logs);
+        }
+        Ok(())
     }
 }
 
@@ -83,22 +91,22 @@ impl BaseCallback {
             let hook = named(&hook).ok_or_else(unknown)?;
             let idle =
                 || Error::runtime("hook_outside", "A built-in callback's hooks can be called only by those of its subclass, in a run.");
-            let context = locked(&self.base.context).clone().ok_or_else(idle)?;
+            let (context, mut told) = locked(&self.base.now).clone().ok_or_else(idle)?;
             let number = number.unwrap_or(0.0) as usize;
-            let mut logs: Logs = numbers(&logs)?.into_iter().collect();
+            numbers(&logs)?.into_iter().for_each(|(name, x)| told.insert(name, x));
             if !self.base.hooks.has(hook) {
-                return Ok(written(env, &logs)?.to_unknown());
+                return Ok(written(env, &told)?.to_unknown());
             }
             if self.base.waits {
                 let base = self.base.clone();
                 let work = move || {
-                    base.call(hook, number, &mut logs, &context)?;
-                    Ok(logs.iter().map(|(n, x)| (n.to_string(), x)).collect::<HashMap<String, f64>>())
+                    base.call_super(hook, number, &mut told, &context)?;
+                    Ok(told.iter().map(|(n, x)| (n.to_string(), x)).collect::<HashMap<String, f64>>())
                 };
                 return Ok(promised(env, work, |logs, _| Ok(logs))?.to_unknown());
             }
-            self.base.call(hook, number, &mut logs, &context)?;
-            Ok(written(env, &logs)?.to_unknown())
+            self.base.call_super(hook, number, &mut told, &context)?;
+            Ok(written(env, &told)?.to_unknown())
         })
     }
 }
@@ -111,7 +119,7 @@ pub fn base_callback(callback: &Handle) -> napi::Result<BaseCallback> {
         let made = callback.object.get::<Plug<dyn CallbackOptions>>().ok_or_else(wrong)?;
         let running = made.running();
         let (hooks, saves, waits) = (running.hooks(), running.saves(), made.waits());
-        Ok(BaseCallback { base: Arc::new(Base { callback: Mutex::new(running), hooks, saves, waits, context: Mutex::default() }) })
+        Ok(BaseCallback { base: Arc::new(Base { callback: Mutex::new(running), hooks, saves, waits, now: Mutex::default() }) })
     })
 }
 
@@ -157,7 +165,7 @@ impl JsCallback {
             if !self.own.has(hook) {
                 return base.call(hook, number, logs, context);
             }
-            *locked(&base.context) = Some(context.clone());
+            *locked(&base.now) = Some((context.clone(), logs.clone()));
         }
         let call = HookCall {
             hook: hook.name(),
@@ -174,8 +182,11 @@ impl JsCallback {
         if status != Status::Ok {
             return Err(gone());
         }
-        let changed = wait.recv().unwrap_or_else(|_| Err(gone()))?;
-        changed.into_iter().for_each(|(name, x)| logs.insert(name, x));
+        let changed = wait.recv().unwrap_or_else(|_| Err(gone()));
+        if let Some((_, now)) = self.base.as_ref().and_then(|base| locked(&base.now).take()) {
+            *logs = now;
+        }
+        changed?.into_iter().for_each(|(name, x)| logs.insert(name, x));
         Ok(())
     }
 }
