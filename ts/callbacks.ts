@@ -1,6 +1,6 @@
 // Keras's module `callbacks`.
 import { Callback, type Hooks } from './callback.js'
-import { EarlyStopping } from './generated/callbacks.js'
+import { EarlyStopping, ModelCheckpoint, ReduceLROnPlateau } from './generated/callbacks.js'
 import { History } from './history.js'
 
 export * from './generated/callbacks.js'
@@ -14,14 +14,24 @@ declare module './generated/callbacks.js' {
     /** The best value so far. */
     readonly best: number
   }
+  interface ModelCheckpoint {
+    /** The best value so far. */
+    readonly best: number
+  }
+  interface ReduceLROnPlateau {
+    /** The best value so far. */
+    readonly best: number
+  }
 }
 
-for (const [name, attribute] of [
-  ['stoppedEpoch', 'stopped_epoch'],
-  ['best', 'best'],
+for (const [Class, name, attribute] of [
+  [EarlyStopping, 'stoppedEpoch', 'stopped_epoch'],
+  [EarlyStopping, 'best', 'best'],
+  [ModelCheckpoint, 'best', 'best'],
+  [ReduceLROnPlateau, 'best', 'best'],
 ] as const) {
-  Object.defineProperty(EarlyStopping.prototype, name, {
-    get(this: EarlyStopping) {
+  Object.defineProperty(Class.prototype, name, {
+    get(this: Callback) {
       return this.attribute(attribute)
     },
     configurable: true,

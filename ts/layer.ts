@@ -161,6 +161,14 @@ export abstract class Layer extends Callable<Tensors, Tensors> {
   setWeights(weights: readonly ArrayInput[]): void {
     this[HANDLE].setWeights(weights)
   }
+  /** Whether it keeps state from batch to batch. */
+  get stateful(): boolean {
+    return this[HANDLE].stateful
+  }
+  /** Sets that state to zeros; that of a recurrent layer also to values, an array or a list of one array a state. */
+  resetStates(values?: ArrayInput | readonly ArrayInput[]): void {
+    this[HANDLE].resetStates(values)
+  }
   /** How many numbers the weights have. */
   countParams(): number {
     return this[HANDLE].countParams()

@@ -1,14 +1,18 @@
 // Model and Sequential: layers from inputs to outputs, and how they are trained and used. The loop runs in the engine; what takes
 // longer than a moment runs on a thread of its own, so that the event loop stays free.
-import { dispatcher, Callback, type Hooks, type Params } from './callback.js'
+import { dispatched, Callback, type Hooks, type Params } from './callback.js'
 import { read, type Config } from './config.js'
+import { scoped, type CustomObjects } from './custom.js'
 import { RuntimeError, TypeError } from './errors.js'
 import type { LossLike } from './generated/losses.js'
 import type {
   CompileOptions,
   EvaluateOptions,
   FitOptions,
+  LoadOptions,
+  LoadWeightsOptions,
   PredictOptions,
+  SaveOptions,
   TestOnBatchOptions,
   TrainOnBatchOptions,
 } from './generated/training.js'
@@ -63,6 +67,12 @@ export type Prediction<Output> = Output extends Tensor
       ? NDArray[]
       : NDArray | NDArray[]
 
+/** How a model is loaded. */
+export interface LoadSettings extends LoadOptions {
+  /** Functions and classes of your own, by the names that stand in the file. */
+  customObjects?: CustomObjects
+}
+
 /** How a summary is laid out and where its lines go. */
 export interface SummaryOptions {
   lineLength?: number
@@ -102,14 +112,6 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
   get outputNames(): string[] {
     return this[HANDLE].symbolNames('outputs')
   }
-  /** Whether it keeps state from batch to batch. */
-  get stateful(): boolean {
-    return this[HANDLE].stateful
-  }
-  /** Sets that state back. */
-  resetStates(): void {
-    this[HANDLE].resetStates()
-  }
   /** The layer of a name, or at a place. */
   getLayer(which: string | { name?: string; index?: number }): Layer {
     const { name, index } = typeof which === 'string' ? { name: which, index: undefined } : which
@@ -126,6 +128,37 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
   toJson(): string {
     return this[HANDLE].toJson()
   }
+  /** The same as Keras's YAML. */
+  toYaml(): string {
+    return this[HANDLE].toYaml()
+  }
+
+  /**
+   * Saves config, weights, and how it was compiled with the optimizer's state as they are now, into an HDF5 file as Keras writes it.
+   * The old file is whole until the new one is. Without a path the promise gives the file's bytes.
+   *
+   * ```ts
+   * await model.save('model.h5')
+   * const again = await loadModel('model.h5')
+   * ```
+   */
+  save(path: string, options?: SaveOptions): Promise<void>
+  save(options?: Pick<SaveOptions, 'includeOptimizer'>): Promise<Buffer>
+  async save(...args: unknown[]): Promise<Buffer | void> {
+    const { path, ...options } = read('save', ['path?'], args)
+    return this[HANDLE].save(path as string | undefined, options)
+  }
+  /** The same for the weights alone. */
+  saveWeights(path: string, options?: Pick<SaveOptions, 'overwrite'>): Promise<void>
+  saveWeights(): Promise<Buffer>
+  async saveWeights(...args: unknown[]): Promise<Buffer | void> {
+    const { path, ...options } = read('saveWeights', ['path?'], args)
+    return this[HANDLE].saveWeights(path as string | undefined, options)
+  }
+  /** Sets the weights to those of a file, or of its bytes, with weights or with a whole model. Nothing is set if anything does not fit. */
+  async loadWeights(source: string | Uint8Array, options: LoadWeightsOptions = {}): Promise<void> {
+    this[HANDLE].applyWeights(await native.readWeights(source), { ...options })
+  }
 
   /** A model of these settings. */
   static override fromConfig(config: Config): Layer {
@@ -134,8 +167,8 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
 
   /** The optimizer it was compiled with. */
   get optimizer(): Optimizer {
-    const found = optimizers.get(this)
-    if (found === undefined) throw new RuntimeError('The model is not compiled yet. Call model.compile(...) first.', 'not_compiled')
+    const found = optimizers.get(this) ?? Optimizer.ofHandle(this[HANDLE].optimizer())
+    optimizers.set(this, found)
     return found
   }
 
@@ -243,7 +276,7 @@ function called(model: Model, callbacks: Callbacks, params: Params): unknown[] {
     if (typeof callback !== 'object' || callback === null)
       throw new TypeError(`A callback is an object of hooks, not ${String(callback)}.`, 'argument_type')
     if (callback instanceof Callback) Object.assign(callback, { model, params })
-    return callback instanceof Callback && callback[HANDLE] !== undefined ? callback : dispatcher(callback)
+    return dispatched(callback)
   })
 }
 
@@ -301,6 +334,19 @@ export class Sequential extends Model<Tensor> {
 }
 
 register({ Model, Sequential })
+
+/** The model in a file, or in its bytes, compiled as it was when it was saved. */
+export async function loadModel(source: string | Uint8Array, options: LoadSettings = {}): Promise<Model> {
+  const { customObjects, ...others } = options
+  const stored = await native.readModel(source)
+  return scoped(customObjects, () => modelOf(native.modelFromStored(stored, others)))
+}
+
+/** The same model of new layers with new weights, on inputs of its own or on those given. */
+export function cloneModel(model: Model, inputTensors?: Tensors): Model {
+  const classes = model[HANDLE].users().map((user) => [user.constructor.name, user.constructor] as const)
+  return scoped(Object.fromEntries(classes), () => modelOf(native.cloneModel(model[HANDLE], inputTensors)))
+}
 
 /** The model of a handle. */
 export function modelOf(handle: LayerHandle): Model {

@@ -62,10 +62,15 @@ export interface LayerHandle {
   symbolNames(side: 'inputs' | 'outputs'): string[]
   summary(lineLength?: number, positions?: readonly number[]): string[]
   toJson(): string
+  toYaml(): string
   fullConfig(): Config
   readonly stateful: boolean
-  resetStates(): void
+  resetStates(values?: unknown): void
+  save(path: string | undefined, options: Config): Promise<Buffer | undefined>
+  saveWeights(path: string | undefined, options: Config): Promise<Buffer | undefined>
+  applyWeights(stored: StoredArrays, options: Config): void
   compile(options: Config): void
+  optimizer(): Handle
   metricsNames(): string[]
   resetMetrics(): void
   readonly stopTraining: boolean
@@ -86,9 +91,25 @@ export interface Ticket {
   run(callbacks: readonly unknown[]): Promise<unknown>
 }
 
-/** A user's callback as the engine calls it: the hooks it has, and how to call one. */
+/** The built-in part of a callback that extends a built-in one. */
+export interface BaseCallback {
+  call(hook: string, number: number | undefined, logs: Logs): Logs | Promise<Logs>
+}
+
+/** What was read of a file with a model. */
+export interface StoredModel {
+  readonly [STORED]: 'model'
+}
+/** What was read of a file with weights. */
+export interface StoredArrays {
+  readonly [STORED]: 'arrays'
+}
+declare const STORED: unique symbol
+
+/** A user's callback as the engine calls it: the hooks it has, how to call one, and what has the others. */
 export interface Dispatcher {
   hooks: string[]
+  base?: BaseCallback
   call: (hook: string, number: number | undefined | null, logs: Logs, outputs: NDArray[]) => unknown
 }
 
@@ -143,11 +164,17 @@ interface Native {
   makeModel(inputs: Tensors, outputs: Tensors, name?: string): LayerHandle
   makeSequential(name?: string): LayerHandle
   modelFromJson(json: string): LayerHandle
+  modelFromYaml(yaml: string): LayerHandle
   modelFromConfig(written: Config): LayerHandle
+  cloneModel(model: LayerHandle, inputs?: Tensors): LayerHandle
+  readModel(source: string | Uint8Array): Promise<StoredModel>
+  readWeights(source: string | Uint8Array): Promise<StoredArrays>
+  modelFromStored(stored: StoredModel, options: Config): LayerHandle
   sequentialFromConfig(written: Config | readonly Config[]): LayerHandle
   withCustomObjects(names: readonly string[], objects: readonly unknown[], body: () => unknown): unknown
   registerCustomObjects(names: readonly string[], objects: readonly unknown[]): void
   hookNames(): string[]
+  baseCallback(callback: Handle): BaseCallback
   callbackAttribute(callback: Handle, name: string): unknown
   setConsole(write: (text: string) => void, warn: (text: string) => void, terminal: boolean): void
 

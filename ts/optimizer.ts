@@ -50,7 +50,12 @@ export abstract class Optimizer extends Plug {
 
   /** What a name, a config or an instance stands for. */
   static get(identifier: OptimizerLike): Optimizer {
-    return identifier instanceof Optimizer ? identifier : new BuiltIn({}, native.get('optimizer', identifier))
+    return identifier instanceof Optimizer ? identifier : Optimizer.ofHandle(native.get('optimizer', identifier))
+  }
+
+  /** The optimizer of a handle. */
+  static ofHandle(handle: Handle): Optimizer {
+    return new BuiltIn({}, handle)
   }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     backend::tensor_of,
     error::Failure,
     guard::guard,
+    hooks::schedule,
     setting::{read_map, read_setting, write_setting},
     tensor::{TensorHandle, wrap},
     value::{cast, describe, is_object, keep},
@@ -13,6 +14,7 @@ use ironhorn::{
     Array, DType, Error, Philox, Value,
     activations::Activation,
     backend,
+    callbacks::Schedule,
     config::{Described, Kind, Maker, Map, Plug, Setting, Thing},
     constraints::Constraint,
     initializers::Initializer,
@@ -93,13 +95,17 @@ impl Callee {
     pub fn name(&self) -> &str {
         &self.name
     }
+    /// The function itself.
+    pub fn function(&self) -> Result<Unknown<'_>, Failure> {
+        Ok(self.function.borrow_back(&self.env)?.to_unknown())
+    }
     /// The thread's environment.
     pub fn env(&self) -> &Env {
         &self.env
     }
     /// Calls it. What it throws is the failure.
     pub fn call<'a>(&'a self, arguments: Vec<Unknown<'a>>) -> Result<Unknown<'a>, Failure> {
-        call(&self.env, &self.function.borrow_back(&self.env)?.to_unknown(), arguments)
+        call(&self.env, &self.function()?, arguments)
     }
     /// Calls it on tensors, to give one.
     pub fn tensors(&self, tensors: &[&Value]) -> tensor::Result<Value> {
@@ -251,8 +257,10 @@ macro_rules! adapters {
         })*
 
         /// What a user's function or object can become.
-        static ADAPTERS: &[Adapter] =
-            &[$((TypeId::of::<Plug<dyn $kind>>, |f| Box::new(Plug::<dyn $kind>::from($adapter(f))))),*];
+        static ADAPTERS: &[Adapter] = &[
+            (TypeId::of::<Schedule>, schedule),
+            $((TypeId::of::<Plug<dyn $kind>>, |f| Box::new(Plug::<dyn $kind>::from($adapter(f))))),*
+        ];
     };
 }
 

@@ -2,21 +2,30 @@
 use crate::{
     array::NdArray,
     error::Failure,
-    foreign::Arguments,
+    foreign::{Arguments, Callee},
     guard::{catch, guard},
     plug::held_callback,
-    value::cast,
+    promise::promised,
+    setting::Handle,
+    value::{cast, describe, property},
 };
 use ironhorn::{
     Array, Error,
-    callbacks::{Callback, Context, Hook, Hooks, Logs},
+    callbacks::{Callback, CallbackOptions, Context, Hook, Hooks, Logs, Schedule},
+    config::Plug,
 };
 use napi::{
     Env, JsValue, Status, Unknown,
-    bindgen_prelude::{CallbackContext, Function, JavaScriptClassExt, JsObjectValue, Object, PromiseRaw, ToNapiValue},
+    bindgen_prelude::{CallbackContext, ClassInstance, Function, JavaScriptClassExt, JsObjectValue, Object, PromiseRaw, ToNapiValue},
     threadsafe_function::{ThreadsafeCallContext, ThreadsafeFunction, ThreadsafeFunctionCallMode},
 };
-use std::sync::{Arc, mpsc};
+use napi_derive::napi;
+use std::{
+    any::Any,
+    collections::HashMap,
+    rc::Rc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+};
 
 /// What a hook is told.
 pub struct HookCall {
@@ -29,12 +38,102 @@ pub struct HookCall {
 /// A dispatcher `(hook, number, logs, outputs) => logs` of one callback; what it gives may be a promise.
 type Dispatcher = ThreadsafeFunction<HookCall, Unknown<'static>, Arguments, Status, false>;
 
-type Answer = Result<Vec<(String, f64)>, Error>;
+type Answer<T> = Result<T, Error>;
 
-/// A user's callback.
+/// A user's callback, perhaps of a class that extends a built-in one.
 pub struct JsCallback {
-    hooks: Hooks,
+    own: Hooks,
+    base: Option<Arc<Base>>,
     dispatcher: Dispatcher,
+}
+
+/// The built-in part of a user's callback.
+struct Base {
+    callback: Mutex<Box<dyn Callback + Send>>,
+    hooks: Hooks,
+    saves: bool,
+    waits: bool,
+    /// The context of the hook under way, and its logs as `super` leaves them.
+    now: Mutex<Option<(Context, Logs)>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Base {
+    fn call(&self, hook: Hook, number: usize, logs: &mut Logs, context: &Context) -> tensor::Result<()> {
+        hook.call(&mut **locked(&self.callback), number, logs, context)
+    }
+    /// The same for a subclass: what it does to the logs is kept for the callbacks that follow.
+    fn call_super(&self, hook: Hook, number: usize, logs: &mut Logs, context: &Context) -> tensor::Result<()> {
+        self.call(hook, number, logs, context)?;
+        if let Some((_, now)) = &mut *locked(&self.now) {
+            now.clone_from(logs);
+        }
+        Ok(())
+    }
+}
+
+/// What `super` reaches in a class that extends a built-in callback.
+#[napi(js_name = "BaseCallback")]
+pub struct BaseCallback {
+    base: Arc<Base>,
+}
+
+#[napi]
+impl BaseCallback {
+    /// Calls a hook of the built-in one; gives the logs, or a promise of them where the hook waits for something.
+    #[napi]
+    pub fn call<'a>(&self, env: &'a Env, hook: String, number: Option<f64>, logs: Unknown<'a>) -> napi::Result<Unknown<'a>> {
+        guard(|| {
+            let unknown = || Error::value("hook_unknown", format!("No hook {hook}."));
+            let hook = named(&hook).ok_or_else(unknown)?;
+            let idle =
+                || Error::runtime("hook_outside", "A built-in callback's hooks can be called only by those of its subclass, in a run.");
+            let (context, mut told) = locked(&self.base.now).clone().ok_or_else(idle)?;
+            let number = number.unwrap_or(0.0) as usize;
+            numbers(&logs)?.into_iter().for_each(|(name, x)| told.insert(name, x));
+            if !self.base.hooks.has(hook) {
+                return Ok(written(env, &told)?.to_unknown());
+            }
+            if self.base.waits {
+                let base = self.base.clone();
+                let work = move || {
+                    base.call_super(hook, number, &mut told, &context)?;
+                    Ok(told.iter().map(|(n, x)| (n.to_string(), x)).collect::<HashMap<String, f64>>())
+                };
+                return Ok(promised(env, work, |logs, _| Ok(logs))?.to_unknown());
+            }
+            self.base.call_super(hook, number, &mut told, &context)?;
+            Ok(written(env, &told)?.to_unknown())
+        })
+    }
+}
+
+/// The part of a callback that the built-in one is.
+#[napi]
+pub fn base_callback(callback: &Handle) -> napi::Result<BaseCallback> {
+    guard(|| {
+        let wrong = || Error::type_("argument_type", format!("{} is no callback.", callback.object.describe()));
+        let made = callback.object.get::<Plug<dyn CallbackOptions>>().ok_or_else(wrong)?;
+        let running = made.running();
+        let (hooks, saves, waits) = (running.hooks(), running.saves(), made.waits());
+        Ok(BaseCallback { base: Arc::new(Base { callback: Mutex::new(running), hooks, saves, waits, now: Mutex::default() }) })
+    })
+}
+
+fn named(name: &str) -> Option<Hook> {
+    Hook::ALL.iter().find(|h| h.name() == name).copied()
+}
+
+/// Logs as an object.
+fn written<'a>(env: &'a Env, logs: &Logs) -> Result<Object<'a>, Failure> {
+    let mut object = Object::new(env)?;
+    for (name, x) in logs.iter() {
+        object.set_named_property(name, x)?;
+    }
+    Ok(object)
 }
 
 fn arguments(context: ThreadsafeCallContext<HookCall>) -> napi::Result<Arguments> {
@@ -43,10 +142,7 @@ fn arguments(context: ThreadsafeCallContext<HookCall>) -> napi::Result<Arguments
 
 /// What the dispatcher is called with.
 fn told(env: &Env, call: HookCall) -> Result<Arguments, Failure> {
-    let mut logs = Object::new(env)?;
-    for (name, x) in &call.logs {
-        logs.set_named_property(name, *x)?;
-    }
+    let logs = written(env, &call.logs.into_iter().collect())?;
     let number = call.number.map(|n| n as f64).into_unknown(env)?;
     let mut outputs = env.create_array(call.outputs.len() as u32)?;
     for (i, array) in call.outputs.into_iter().enumerate() {
@@ -56,51 +152,97 @@ fn told(env: &Env, call: HookCall) -> Result<Arguments, Failure> {
 }
 
 impl JsCallback {
-    /// The callback of a dispatcher that has these hooks, by Keras's names.
-    pub fn new(hooks: &[String], dispatcher: &Unknown) -> Result<JsCallback, Failure> {
-        let named = |name: &String| Hook::ALL.iter().find(|h| h.name() == name.as_str()).copied();
-        let hooks: Vec<Hook> = hooks.iter().filter_map(named).collect();
+    /// The callback of a dispatcher that has these hooks, by Keras's names, and `base` for the others.
+    pub fn new(hooks: &[String], base: Option<&BaseCallback>, dispatcher: &Unknown) -> Result<JsCallback, Failure> {
+        let hooks: Vec<Hook> = hooks.iter().filter_map(|name| named(name)).collect();
         let function: Function<Arguments, Unknown<'static>> = cast(dispatcher)?;
         let dispatcher = function.build_threadsafe_function::<HookCall>().callee_handled::<false>().build_callback(arguments)?;
-        Ok(JsCallback { hooks: Hooks::of(&hooks), dispatcher })
+        Ok(JsCallback { own: Hooks::of(&hooks), base: base.map(|b| b.base.clone()), dispatcher })
     }
 
-    fn cross(&self, hook: Hook, number: usize, logs: &mut Logs, _: &Context) -> tensor::Result<()> {
+    fn cross(&self, hook: Hook, number: usize, logs: &mut Logs, context: &Context) -> tensor::Result<()> {
+        if let Some(base) = &self.base {
+            if !self.own.has(hook) {
+                return base.call(hook, number, logs, context);
+            }
+            *locked(&base.now) = Some((context.clone(), logs.clone()));
+        }
         let call = HookCall {
             hook: hook.name(),
             number: hook.numbered().then_some(number),
             logs: logs.iter().map(|(n, x)| (n.clone(), x)).collect(),
             outputs: logs.outputs.clone(),
         };
-        let (answer, wait) = mpsc::sync_channel::<Answer>(1);
+        let (answer, wait) = mpsc::sync_channel(1);
         let status = self.dispatcher.call_with_return_value(call, ThreadsafeFunctionCallMode::NonBlocking, move |result, _env| {
-            settle(result, answer);
+            settle(result, answer, numbers);
             Ok(())
         });
         let gone = || Error::runtime("hook_lost", "JavaScript ended while a callback was to be called.");
         if status != Status::Ok {
             return Err(gone());
         }
-        let changed = wait.recv().unwrap_or_else(|_| Err(gone()))?;
-        changed.into_iter().for_each(|(name, x)| logs.insert(name, x));
+        let changed = wait.recv().unwrap_or_else(|_| Err(gone()));
+        if let Some((_, now)) = self.base.as_ref().and_then(|base| locked(&base.now).take()) {
+            *logs = now;
+        }
+        changed?.into_iter().for_each(|(name, x)| logs.insert(name, x));
         Ok(())
     }
 }
 
-/// Sends what the hook gave, once it is there.
-fn settle(result: napi::Result<Unknown<'static>>, answer: mpsc::SyncSender<Answer>) {
+/// A user's function of epoch and learning rate, for any thread. It keeps no process alive.
+pub fn schedule(callee: Rc<Callee>) -> Box<dyn Any> {
+    let function = |callee: &Callee| -> Result<Function<Arguments, Unknown<'static>>, Failure> { cast(&callee.function()?) };
+    let arguments = |context: ThreadsafeCallContext<(usize, f64)>| {
+        let (epoch, rate) = context.value;
+        guard(|| Ok(Arguments(vec![(epoch as f64).into_unknown(&context.env)?.raw(), rate.into_unknown(&context.env)?.raw()])))
+    };
+    let built = function(&callee).and_then(|f| {
+        Ok(f.build_threadsafe_function::<(usize, f64)>().callee_handled::<false>().weak::<true>().build_callback(arguments)?)
+    });
+    let built = built.map_err(Error::from);
+    Box::new(Schedule::new(callee.name(), move |epoch, rate| {
+        let function = built.as_ref().map_err(Error::clone)?;
+        let (answer, wait) = mpsc::sync_channel(1);
+        let status = function.call_with_return_value((epoch, rate), ThreadsafeFunctionCallMode::NonBlocking, move |result, _env| {
+            settle(result, answer, learning_rate);
+            Ok(())
+        });
+        let gone = || Error::runtime("hook_lost", "JavaScript ended while a schedule was to be called.");
+        if status != Status::Ok {
+            return Err(gone());
+        }
+        wait.recv().unwrap_or_else(|_| Err(gone()))
+    }))
+}
+
+fn learning_rate(value: &Unknown) -> Result<f64, Failure> {
+    if value.get_type()? == napi::ValueType::Number {
+        return cast(value);
+    }
+    let message = format!("The output of the \"schedule\" function should be float, but it is {}.", describe(value)?);
+    Err(Error::value("schedule_output", message).into())
+}
+
+/// Sends what a function gave, once it is there, as `read` reads it.
+fn settle<T: Send + 'static>(
+    result: napi::Result<Unknown<'static>>,
+    answer: mpsc::SyncSender<Answer<T>>,
+    read: fn(&Unknown) -> Result<T, Failure>,
+) {
     let failed = answer.clone();
     let work = move || -> Result<(), Failure> {
         let value = result?;
         if !value.is_promise()? {
-            answer.send(numbers(&value).map_err(Error::from)).ok();
+            answer.send(read(&value).map_err(Error::from)).ok();
             return Ok(());
         }
         let promise: PromiseRaw<Unknown<'static>> = cast(&value)?;
         let rejected = answer.clone();
         promise
             .then(move |context: CallbackContext<Unknown<'static>>| {
-                answer.send(catch(|| numbers(&context.value)).map_err(Error::from)).ok();
+                answer.send(catch(|| read(&context.value)).map_err(Error::from)).ok();
                 Ok(())
             })?
             .catch(move |context: CallbackContext<Unknown<'static>>| {
@@ -133,7 +275,10 @@ fn numbers(logs: &Unknown) -> Result<Vec<(String, f64)>, Failure> {
 
 impl Callback for JsCallback {
     fn hooks(&self) -> Hooks {
-        self.hooks
+        self.base.as_ref().map_or(self.own, |base| self.own.or(base.hooks))
+    }
+    fn saves(&self) -> bool {
+        self.base.as_ref().is_some_and(|base| base.saves)
     }
     ironhorn::forward_hooks!(cross);
 }
@@ -143,7 +288,7 @@ pub fn names() -> Vec<&'static str> {
     Hook::ALL.iter().map(|h| h.name()).collect()
 }
 
-/// Callbacks in a list: built-in ones and dispatchers `{ hooks, call }`.
+/// Callbacks in a list: built-in ones and dispatchers `{ hooks, call, base }`, the last of those that extend a built-in one.
 pub fn read(env: &Env, list: &Unknown) -> Result<Vec<Box<dyn Callback + Send>>, Failure> {
     let list = list.coerce_to_object()?;
     let one = |i| -> Result<Box<dyn Callback + Send>, Failure> {
@@ -153,7 +298,8 @@ pub fn read(env: &Env, list: &Unknown) -> Result<Vec<Box<dyn Callback + Send>>, 
         }
         let object = item.coerce_to_object()?;
         let hooks: Vec<String> = object.get_named_property("hooks")?;
-        Ok(Box::new(JsCallback::new(&hooks, &object.get_named_property_unchecked("call")?)?))
+        let base = property(&object, "base")?.map(|base| cast::<ClassInstance<BaseCallback>>(&base)).transpose()?;
+        Ok(Box::new(JsCallback::new(&hooks, base.as_deref(), &object.get_named_property_unchecked("call")?)?))
     };
     (0..list.get_array_length()?).map(one).collect()
 }

@@ -16,6 +16,8 @@ mod layer;
 mod model;
 mod nested;
 mod plug;
+mod promise;
+mod saving;
 mod setting;
 mod tensor;
 mod training;

@@ -1,11 +1,12 @@
 //! Models from JavaScript: made, described, written and read.
 use crate::{
     backend::tensors_of,
+    data::read_data,
     error::Failure,
     foreign::{Callee, ForeignClass},
     guard::guard,
     layer::{LayerHandle, handles, layer_of, wrap_layer},
-    setting::{read_map, read_setting, write_setting},
+    setting::{Handle, read_map, read_setting, write_setting},
     tensor::wrap_all,
     value::{describe, keep},
 };
@@ -14,8 +15,8 @@ use ironhorn::{
     Error,
     config::{self, Field, Object as Thing, PartialShape, Place},
     layer::LayerRef,
-    model::{Model, Sequential, Summary, from_config, from_json},
-    training::Compile,
+    model::{Model, Sequential, Summary, clone_model as clone_model_of, from_config, from_json, from_yaml},
+    training::{Compile, Data},
 };
 use napi::{Env, JsValue, Unknown, ValueType, bindgen_prelude::JsObjectValue};
 use napi_derive::napi;
@@ -43,6 +44,21 @@ pub fn make_sequential(env: &Env, name: Option<String>) -> napi::Result<LayerHan
 #[napi]
 pub fn model_from_json(env: &Env, text: String) -> napi::Result<LayerHandle> {
     guard(|| LayerHandle::new(env, from_json(&text)?.into()))
+}
+
+/// The model of Keras's YAML.
+#[napi]
+pub fn model_from_yaml(env: &Env, text: String) -> napi::Result<LayerHandle> {
+    guard(|| LayerHandle::new(env, from_yaml(&text)?.into()))
+}
+
+/// The same model of new layers with new weights, on inputs of its own or on these.
+#[napi]
+pub fn clone_model(env: &Env, model: &LayerHandle, inputs: Option<Unknown>) -> napi::Result<LayerHandle> {
+    guard(|| {
+        let inputs = inputs.map(|inputs| tensors_of(env, &inputs, "cloneModel")).transpose()?;
+        LayerHandle::new(env, clone_model_of(&model.model()?, inputs.as_deref())?.into())
+    })
 }
 
 /// The model of a config with a class name.
@@ -177,6 +193,12 @@ impl LayerHandle {
         guard(|| Ok(self.model()?.to_json()?))
     }
 
+    /// Keras's YAML of the model.
+    #[napi]
+    pub fn to_yaml(&self) -> napi::Result<String> {
+        guard(|| Ok(self.model()?.to_yaml()?))
+    }
+
     /// Class name, config, version.
     #[napi]
     pub fn full_config<'a>(&self, env: &'a Env) -> napi::Result<Unknown<'a>> {
@@ -186,19 +208,42 @@ impl LayerHandle {
     /// Whether it keeps state from batch to batch.
     #[napi(getter)]
     pub fn stateful(&self) -> napi::Result<bool> {
-        guard(|| Ok(self.model()?.stateful()))
+        guard(|| Ok(self.layer.core().layer().stateful()))
     }
 
-    /// Sets that state back.
+    /// Sets that state back: of a layer also to values, one array a state.
     #[napi]
-    pub fn reset_states(&self) -> napi::Result<()> {
-        guard(|| Ok(self.model()?.reset_states()?))
+    pub fn reset_states(&self, env: &Env, values: Option<Unknown>) -> napi::Result<()> {
+        guard(|| match (Model::from_layer(&self.layer), values) {
+            (Some(model), None) => Ok(model.reset_states()?),
+            (Some(_), Some(_)) => {
+                Err(Error::type_("argument_count", "A model sets its states back to zeros; a layer takes values for its own.").into())
+            }
+            (None, None) => Ok(self.layer.reset_states()?),
+            (None, Some(values)) => {
+                let arrays = match read_data(env, &values, self.layer.states().len() > 1)? {
+                    Data::One(array) => vec![array],
+                    Data::List(arrays) => arrays,
+                    Data::Named(_) => return Err(Error::type_("argument_type", "States are given as a list, one array a state.").into()),
+                };
+                Ok(self.layer.reset_states_to(&arrays)?)
+            }
+        })
     }
 
     /// Readies it for training.
     #[napi]
     pub fn compile(&self, env: &Env, options: Unknown) -> napi::Result<()> {
         guard(|| Ok(self.model()?.compile(Compile::from_map(read_map(env, &options)?)?)?))
+    }
+
+    /// The optimizer it was compiled with.
+    #[napi]
+    pub fn optimizer(&self) -> napi::Result<Handle> {
+        guard(|| {
+            let made = self.model()?.optimizer()?;
+            Ok(Handle { object: Thing::new(format!("the optimizer {}", made.class_name()), made) })
+        })
     }
 
     /// The names of what `evaluate` gives.

@@ -8,6 +8,7 @@ use crate::{
     guard::{catch, guard},
     hooks,
     layer::LayerHandle,
+    promise::promised,
     setting::write_setting,
 };
 use graph::run::Device;
@@ -19,11 +20,11 @@ use ironhorn::{
     training::{Evaluate, EvaluateJob, Fit, FitJob, Predict, PredictJob, TestOnBatch, TrainOnBatch},
 };
 use napi::{
-    Env, JsDeferred, JsValue, Unknown,
+    Env, JsValue, Unknown,
     bindgen_prelude::{Either, JavaScriptClassExt, Object, ToNapiValue},
 };
 use napi_derive::napi;
-use std::{cell::RefCell, thread};
+use std::cell::RefCell;
 
 /// What a run gives.
 enum Outcome {
@@ -98,6 +99,8 @@ impl Job {
 #[napi(js_name = "Ticket")]
 pub struct Ticket {
     job: RefCell<Option<Job>>,
+    /// The model that is trained, for callbacks that save it.
+    trained: RefCell<Option<Model>>,
 }
 
 #[napi]
@@ -124,6 +127,7 @@ impl Ticket {
     pub fn discard(&self) -> napi::Result<()> {
         guard(|| {
             self.job.take();
+            self.trained.take();
             Ok(())
         })
     }
@@ -134,30 +138,26 @@ impl Ticket {
         guard(|| {
             let callbacks = hooks::read(env, &callbacks)?;
             let again = || Error::runtime("internal", "A ticket runs once.");
-            let job = self.job.take().ok_or_else(again)?;
+            let mut job = self.job.take().ok_or_else(again)?;
+            if let (Job::Fit(fit), Some(model)) = (&mut job, self.trained.take())
+                && callbacks.iter().any(|c| c.saves())
+            {
+                fit.allow_saving(&model);
+            }
             on_thread(env, job, callbacks)
         })
     }
 }
 
-type Resolver = Box<dyn FnOnce(Env) -> napi::Result<Given> + Send>;
-
 fn on_thread<'a>(env: &'a Env, job: Job, mut callbacks: Vec<Box<dyn Callback + Send>>) -> Result<Object<'a>, Failure> {
-    let (deferred, promise): (JsDeferred<Given, Resolver>, _) = env.create_deferred()?;
-    let spawned = thread::Builder::new().name("ironhorn-run".to_owned()).spawn(move || {
-        catch(move || {
-            let result = catch(|| Ok(job.run(&mut callbacks)?));
-            drop(callbacks);
-            // What was printed is out before the promise is kept.
-            console::flush();
-            let give: Resolver = Box::new(move |env| guard(|| result?.give(&env)));
-            deferred.resolve(give);
-            Ok(())
-        })
-        .ok();
-    });
-    spawned.map_err(|e| Error::runtime("thread", format!("No thread could be started: {e}.")))?;
-    Ok(promise)
+    let work = move || {
+        let result = catch(|| Ok(job.run(&mut callbacks)?));
+        drop(callbacks);
+        // What was printed is out before the promise is kept.
+        console::flush();
+        result
+    };
+    promised(env, work, Outcome::give)
 }
 
 /// Multiplications that a run may take to be done at once: some hundreds of microseconds.
@@ -176,8 +176,8 @@ fn given<'a>(env: &'a Env, outcome: Outcome) -> Result<Unknown<'a>, Failure> {
     Ok(outcome.give(env)?.into_unknown(env)?)
 }
 
-fn ticket<'a>(env: &'a Env, job: Job) -> Result<Unknown<'a>, Failure> {
-    Ok(Ticket { job: RefCell::new(Some(job)) }.into_instance(env)?.to_unknown())
+fn ticket<'a>(env: &'a Env, job: Job, trained: Option<Model>) -> Result<Unknown<'a>, Failure> {
+    Ok(Ticket { job: RefCell::new(Some(job)), trained: RefCell::new(trained) }.into_instance(env)?.to_unknown())
 }
 
 #[napi]
@@ -191,7 +191,7 @@ impl LayerHandle {
             let options = Fit::from_map(read_options(env, options, (inputs, outputs))?)?;
             let job = model.prepare_fit(read_data(env, &x, inputs > 1)?, read_data(env, &y, outputs > 1)?, options)?;
             self.tell(env)?;
-            ticket(env, Job::Fit(job))
+            ticket(env, Job::Fit(job), Some(model))
         })
     }
 
@@ -215,7 +215,7 @@ impl LayerHandle {
             if alone && quiet && is_short(self, rows, 1) {
                 return given(env, Job::Evaluate(job).run(&mut [])?);
             }
-            ticket(env, Job::Evaluate(job))
+            ticket(env, Job::Evaluate(job), None)
         })
     }
 
@@ -235,7 +235,7 @@ impl LayerHandle {
             if alone && quiet && is_short(self, rows, 1) {
                 return given(env, Job::Predict(job).run(&mut [])?);
             }
-            ticket(env, Job::Predict(job))
+            ticket(env, Job::Predict(job), None)
         })
     }
 
@@ -297,7 +297,7 @@ impl LayerHandle {
         passes: usize,
         run: Box<dyn FnOnce() -> tensor::Result<Outcome> + Send>,
     ) -> Result<Unknown<'a>, Failure> {
-        if is_short(self, rows, passes) { given(env, run()?) } else { ticket(env, Job::Batch(run)) }
+        if is_short(self, rows, passes) { given(env, run()?) } else { ticket(env, Job::Batch(run), None) }
     }
 }
 

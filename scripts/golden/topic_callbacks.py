@@ -1,12 +1,21 @@
-"""Callbacks: "early_stopping" (a monitored sequence and what follows), "hooks" (calls, log keys and params of real runs)."""
+"""Callbacks: "early_stopping" (a monitored sequence and what follows), "hooks" (calls, log keys and params of real runs), "driven" (what
+the others do in given epochs), "names" (names of files with numbers in them), "posted" (what RemoteMonitor sends), "types" (of logs)."""
 import contextlib
+import http.server
 import io
+import json
+import os
+import tempfile
+import threading
 import warnings
 
 import keras
-from keras.callbacks import Callback, EarlyStopping
+import numpy as np
+from keras import backend as K
+from keras.callbacks import Callback, CSVLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, RemoteMonitor
+from keras.callbacks import TerminateOnNaN
 
-from record import fresh, normal, pick, uniform
+from record import fresh, normal, number, pick, uniform
 
 
 class Stand(object):
@@ -158,6 +167,214 @@ def stopping(random):
     return result
 
 
+class Trained(object):
+    """A model as the callbacks see it, which writes down what is saved where."""
+
+    def __init__(self, lr):
+        self.stop_training, self.saved, self.optimizer = False, [], keras.optimizers.SGD(lr=lr)
+
+    def save(self, path, overwrite):
+        self.saved.append(['model', path])
+
+    def save_weights(self, path, overwrite):
+        self.saved.append(['weights', path])
+
+
+SCHEDULES = {'halved': lambda epoch, lr: lr / 2 if epoch % 2 else lr, 'steps': lambda epoch: [0.1, 0.05, 1e-5, 1e-7][epoch],
+             'text': lambda epoch, lr: 'fast'}
+
+
+def value(x):
+    """A number of the logs as [type, number]."""
+    return [type(x).__name__, number(x)]
+
+
+def driven(identity, name, args, runs, lr=0.1, stop_at=None, attributes=()):
+    """Runs are lists of epochs, which are logs; `stop_at` is the epoch before whose end another callback stops the training."""
+    fresh()
+    model, printed, error = Trained(lr), io.StringIO(), None
+    given = dict(args)
+    if name == 'LearningRateScheduler':
+        given['schedule'] = SCHEDULES[args['schedule']]
+    if name == 'CSVLogger':
+        folder = tempfile.mkdtemp()
+        given['filename'] = os.path.join(folder, args['filename'])
+    rates, logs_after, seen, texts = [], [], [], []
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
+        warnings.simplefilter('always')
+        try:
+            callback = globals()[name](**given)
+            callback.set_model(model)
+            for run in runs:
+                callback.on_train_begin()
+                model.stop_training = False
+                for epoch, logs in enumerate(run):
+                    callback.on_epoch_begin(epoch, {})
+                    logs = dict(logs)
+                    if epoch == stop_at:
+                        model.stop_training = True
+                    if name == 'TerminateOnNaN':
+                        callback.on_batch_end(epoch, logs)
+                    callback.on_epoch_end(epoch, logs)
+                    rates.append(number(np.float32(K.get_value(model.optimizer.lr))))
+                    logs_after.append([[k, number(np.float32(v)) if k == 'lr' else number(v)] for k, v in logs.items()])
+                    seen.append([number(getattr(callback, a)) for a in attributes])
+                callback.on_train_end()
+                if name == 'CSVLogger':
+                    with open(given['filename'], newline='') as f:
+                        texts.append(f.read())
+        except Exception as e:
+            error = [type(e).__name__, str(e)]
+    return {'id': identity, 'kind': 'driven', 'class_name': name, 'args': args, 'lr': lr, 'stop_at': stop_at,
+            'runs': [[[[k, value(v)] for k, v in logs.items()] for logs in run] for run in runs], 'rates': rates, 'logs': logs_after,
+            'attributes': list(attributes), 'seen': seen, 'saved': model.saved, 'texts': texts, 'stopped': model.stop_training,
+            'printed': printed.getvalue(), 'warnings': [str(w.message) for w in caught if w.category in (RuntimeWarning, UserWarning)],
+            'error': error}
+
+
+def epochs(random, count, key='val_loss'):
+    drift = pick(random, [-0.08, 0.08, 0.])
+    return [{'loss': uniform(random, 0.1, 1.), key: round(0.6 + drift * n + random.uniform(-0.15, 0.15), 3)} for n in range(count)]
+
+
+def others(random):
+    result = []
+    for i in range(24):
+        args = {'patience': random.randint(0, 4)}
+        monitor = pick(random, ['val_loss', 'val_loss', 'loss', 'val_acc'])
+        if monitor != 'val_loss':
+            args['monitor'] = monitor
+        if i % 2:
+            args['factor'] = uniform(random, 0.1, 0.9, digits=1)
+        if i % 3 == 1:
+            args['mode'] = pick(random, ['min', 'max', 'auto'])
+        if i % 4 == 2:
+            args['cooldown'] = random.randint(1, 4)
+        if i % 5 == 3:
+            args['min_lr'] = 0.03
+        if i % 3 == 2:
+            args['min_delta'] = uniform(random, 0., 0.1, digits=2)
+        if i % 2 == 0:
+            args['verbose'] = 1
+        result.append(driven('plateau %d' % i, 'ReduceLROnPlateau', args, [epochs(random, random.randint(4, 10), monitor)],
+                             attributes=['wait', 'best', 'cooldown_counter']))
+    result.append(driven('plateau, two runs', 'ReduceLROnPlateau', {'patience': 1, 'verbose': 1},
+                         [[{'val_loss': 1.}, {'val_loss': 2.}], [{'val_loss': 3.}, {'val_loss': 4.}]], attributes=['wait', 'best']))
+    result.append(driven('plateau, not a number', 'ReduceLROnPlateau', {'patience': 1, 'verbose': 1},
+                         [[{'val_loss': 1.}, {'val_loss': float('nan')}, {'val_loss': 0.5}]], attributes=['wait', 'best']))
+    result.append(driven('plateau, missing', 'ReduceLROnPlateau', {}, [[{'loss': 1., 'acc': 0.5}]]))
+    result.append(driven('plateau, factor', 'ReduceLROnPlateau', {'factor': 1.}, []))
+    result.append(driven('schedule', 'LearningRateScheduler', {'schedule': 'halved'}, [[{'loss': 1.}] * 4]))
+    result.append(driven('schedule, verbose', 'LearningRateScheduler', {'schedule': 'halved', 'verbose': 1}, [[{'loss': 1.}] * 4]))
+    result.append(driven('schedule of the epoch', 'LearningRateScheduler', {'schedule': 'steps', 'verbose': 1}, [[{'loss': 1.}] * 4]))
+    result.append(driven('schedule, no number', 'LearningRateScheduler', {'schedule': 'text'}, [[{'loss': 1.}]]))
+    for i in range(24):
+        args = {'filepath': pick(random, ['w.h5', 'w.{epoch:02d}.h5', '{epoch:03d}-{loss:.2f}.h5', 'w{epoch}.{loss:+.3e}.h5'])}
+        monitor = pick(random, ['val_loss', 'val_loss', 'val_acc', 'fmeasure'])
+        if monitor != 'val_loss':
+            args['monitor'] = monitor
+        if i % 4:
+            args['save_best_only'] = True
+        if i % 3 == 0:
+            args['save_weights_only'] = True
+        if i % 5 == 1:
+            args['mode'] = pick(random, ['min', 'max', 'auto'])
+        if i % 6 == 2:
+            args['period'] = random.randint(2, 4)
+        if i % 2:
+            args['verbose'] = 1
+        runs = [epochs(random, random.randint(3, 7), monitor) for _ in range(1 + i % 2)]
+        result.append(driven('checkpoint %d' % i, 'ModelCheckpoint', args, runs, attributes=['best', 'epochs_since_last_save']))
+    result.append(driven('checkpoint, missing', 'ModelCheckpoint', {'filepath': 'w.h5', 'save_best_only': True}, [[{'loss': 1.}]]))
+    result.append(driven('checkpoint, not a number', 'ModelCheckpoint', {'filepath': 'w.h5', 'save_best_only': True, 'verbose': 1},
+                         [[{'val_loss': float('nan')}, {'val_loss': 1.}, {'val_loss': float('nan')}]], attributes=['best']))
+    result.append(driven('checkpoint, unknown name', 'ModelCheckpoint', {'filepath': '{val_acc}.h5'}, [[{'loss': 1.}]]))
+    single, double = np.float32, np.float64
+    rows = [{'loss': double(0.1) * 3, 'acc': single(0.9), 'val_loss': float(single(0.9)), 'lr': single(0.01)},
+            {'loss': double(1e-5), 'acc': single(1.), 'val_loss': 1e16, 'lr': single(1e-5)},
+            {'loss': float('nan'), 'acc': single(1. / 3.), 'val_loss': float('inf'), 'lr': single(1e-7)},
+            {'loss': double(2.5), 'acc': single(0.), 'val_loss': -0.001, 'lr': single(123456.78)}]
+    result.append(driven('csv', 'CSVLogger', {'filename': 'a.csv'}, [rows]))
+    result.append(driven('csv, again', 'CSVLogger', {'filename': 'a.csv'}, [rows[:2], rows[1:3]]))
+    result.append(driven('csv, added to', 'CSVLogger', {'filename': 'a.csv', 'append': True, 'separator': ';'}, [rows[:1], rows[2:]]))
+    result.append(driven('csv, odd separator', 'CSVLogger', {'filename': 'a.csv', 'separator': '.'}, [rows[:2]]))
+    result.append(driven('csv, names quoted', 'CSVLogger', {'filename': 'a.csv'}, [[{'a,b': 1., 'c"d': 2.}]]))
+    result.append(driven('csv, less at the end', 'CSVLogger', {'filename': 'a.csv'}, [[rows[0], {'loss': 1.}]], stop_at=1))
+    result.append(driven('csv, less in between', 'CSVLogger', {'filename': 'a.csv'}, [[rows[0], {'loss': 1.}, rows[1]]]))
+    result.append(driven('csv, more later', 'CSVLogger', {'filename': 'a.csv'}, [[{'loss': 1.}, rows[0]]]))
+    result.append(driven('csv, separator of two', 'CSVLogger', {'filename': 'a.csv', 'separator': ',,'}, [[{'loss': 1.}]]))
+    for loss in [1., float('nan'), float('inf'), float('-inf')]:
+        result.append(driven('loss %s' % loss, 'TerminateOnNaN', {}, [[{'loss': 0.5}, {'loss': loss}]]))
+    result.append(driven('no loss', 'TerminateOnNaN', {}, [[{}]]))
+    return result + names() + posted() + types(random)
+
+
+def names():
+    """What Python makes of names, or the class of the exception."""
+    result, logs = [], {'loss': 0.1234567, 'acc': np.float32(0.9), 'big': 12345678.9, 'small': 1.5e-7, 'neg': -2.5, 'nan': float('nan'),
+                        'inf': float('-inf'), 'one': 1.}
+    specs = ['', '.2f', '.0f', '8.3f', '08.3f', '<8.1f', '>8.1f', '^9.1f', '*^9.1f', '+.1f', ' .1f', 'e', '.3e', 'E', 'g', '.2g', 'G', '.3',
+             '.1', '10', '010', '%', '.1%', ',.1f', '015,.1f', '_.1f', '=+9.1f', 'F', 'n', 'd', 'q', '.', '2.f', '#.3f', 'x']
+    templates = ['{%s:%s}' % (key, spec) if spec else '{%s}' % key for key in logs for spec in specs]
+    templates += ['{epoch%s}' % s for s in ['', ':d', ':02d', ':5d', ':<5d|', ':^5', ':+d', ':x', ':#x', ':#010b', ':o', ':X', ':c', ':.2f',
+                                            ':e', ':%', ':,', ':06,d', ':_x', ':.2d', ':s', ':n']]
+    templates += ['{{epoch}}', 'a}}b{{c', 'a}b', 'a{b', '{', '}', '', 'plain', '{loss}{epoch}', '{missing}', 'w/{epoch:02d}-{loss:.2f}.hdf5']
+    for template in templates:
+        try:
+            text = template.format(epoch=12, **logs)
+        except Exception as e:
+            text = [type(e).__name__]
+        result.append([template, text])
+    return [{'id': 'names', 'kind': 'names', 'epoch': 12, 'logs': [[k, value(v)] for k, v in logs.items()], 'names': result}]
+
+
+def posted():
+    result, got = [], []
+
+    class Server(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers['Content-Length'])).decode()
+            got.append([self.path, self.headers['Content-Type'], self.headers['X-Mine'], body])
+            self.send_response(500 if 'fails' in self.path else 200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.HTTPServer(('127.0.0.1', 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    logs = {'loss': 0.25, 'acc': np.float32(0.9), 'ä & b': 1e-7}
+    for args in [{}, {'path': '/other', 'field': 'the field'}, {'send_as_json': True}, {'headers': {'X-Mine': 'yes'}}, {'path': '/fails'}]:
+        del got[:]
+        RemoteMonitor(root='http://127.0.0.1:%d' % server.server_port, **args).on_epoch_end(3, dict(logs))
+        result.append({'id': 'posted %s' % json.dumps(args), 'kind': 'posted', 'args': args, 'epoch': 3,
+                       'logs': [[k, value(v)] for k, v in logs.items()], 'got': got[0]})
+    server.shutdown()
+    server.server_close()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter('always')
+        RemoteMonitor(root='http://127.0.0.1:9').on_epoch_end(3, dict(logs))
+    result.append({'id': 'posted to nobody', 'kind': 'posted', 'args': {'root': 'http://127.0.0.1:9'}, 'epoch': 3, 'logs': [],
+                   'got': None, 'warnings': [str(w.message) for w in caught if w.category is UserWarning]})
+    return result
+
+
+def types(random):
+    """The types of the numbers of an epoch."""
+    fresh()
+    model = keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    model.compile('sgd', 'mse', metrics=['mae'])
+    found = []
+
+    class Typed(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            found.append([[k, type(v).__name__] for k, v in logs.items()])
+
+    model.fit(normal(random, (5, 3)), normal(random, (5, 2)), verbose=0, validation_split=0.4,
+              callbacks=[LearningRateScheduler(lambda epoch: 0.1), Typed()])
+    return [{'id': 'types', 'kind': 'types', 'types': found[0]}]
+
+
 def cases(random):
     warnings.simplefilter('ignore')
-    return stops(random) + hooks(random)
+    return stops(random) + hooks(random) + others(random)

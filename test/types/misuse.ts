@@ -1,9 +1,9 @@
 // Wrong uses that must not compile. Checked by tsc alone, never run: a line that does compile is an error.
 import { NDArray, TypeError, ValueError } from 'ironhorn'
 import * as K from 'ironhorn/backend'
-import { EarlyStopping } from 'ironhorn/callbacks'
+import { EarlyStopping, LearningRateScheduler, ModelCheckpoint } from 'ironhorn/callbacks'
 import { Dense, Input, Layer } from 'ironhorn/layers'
-import { Model, Sequential } from 'ironhorn/models'
+import { loadModel, Model, Sequential } from 'ironhorn/models'
 import { SGD } from 'ironhorn/optimizers'
 import { Callable } from '../../ts/callable.js'
 
@@ -98,3 +98,16 @@ export class Half extends Layer {
     return 5
   }
 }
+
+// @ts-expect-error a file is its path or its bytes
+void loadModel(5)
+// @ts-expect-error no such option
+void loadModel('model.h5', { compiled: false })
+// @ts-expect-error a promise of nothing
+export const saved: Promise<Buffer> = model.save('model.h5')
+// @ts-expect-error no such option
+void model.loadWeights('weights.h5', { byname: true })
+// @ts-expect-error the path is missing
+new ModelCheckpoint({ monitor: 'loss' })
+// @ts-expect-error a schedule gives a number
+new LearningRateScheduler(() => 'fast')

@@ -182,3 +182,45 @@ export interface TestOnBatchOptions {
    */
   resetMetrics?: boolean
 }
+
+/** How a model is saved. */
+export interface SaveOptions {
+  /**
+   * Whether a file that is there already is replaced.
+   * @default true
+   */
+  overwrite?: boolean
+  /**
+   * Whether the optimizer's state is saved, and how the model was compiled.
+   * @default true
+   */
+  includeOptimizer?: boolean
+}
+
+/** How a model is loaded. */
+export interface LoadOptions {
+  /**
+   * Whether the model is compiled as it was when it was saved.
+   * @default true
+   */
+  compile?: boolean
+}
+
+/** How weights are loaded. */
+export interface LoadWeightsOptions {
+  /**
+   * Whether layers get the weights that were saved under their names, instead of those at their places.
+   * @default false
+   */
+  byName?: boolean
+  /**
+   * Whether layers whose weights do not fit are left as they are; by name only.
+   * @default false
+   */
+  skipMismatch?: boolean
+  /**
+   * Whether the kernel of a convolution is reshaped where only its shape does not fit.
+   * @default false
+   */
+  reshape?: boolean
+}

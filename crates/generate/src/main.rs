@@ -7,6 +7,7 @@ mod typescript;
 
 use ironhorn::{
     config::Config,
+    saving::{Load, LoadWeights, Save},
     training::{Compile, Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch},
 };
 use std::{collections::BTreeMap, fs, io, path::Path, process::ExitCode};
@@ -43,7 +44,8 @@ fn main() -> ExitCode {
 fn files() -> ironhorn::Result<BTreeMap<String, String>> {
     let kinds = ironhorn::config::kinds();
     let mut files = typescript::files(&kinds)?;
-    let schemas = [Compile::SCHEMA, Fit::SCHEMA, Evaluate::SCHEMA, Predict::SCHEMA, TrainOnBatch::SCHEMA, TestOnBatch::SCHEMA];
+    let training = [Compile::SCHEMA, Fit::SCHEMA, Evaluate::SCHEMA, Predict::SCHEMA, TrainOnBatch::SCHEMA, TestOnBatch::SCHEMA];
+    let schemas = [&training[..], &[Save::SCHEMA, Load::SCHEMA, LoadWeights::SCHEMA]].concat();
     files.insert("training.ts".to_owned(), typescript::options(&schemas, &kinds)?);
     let operations = ironhorn::backend::operations();
     files.insert("backend.ts".to_owned(), functions::backend(operations)?);

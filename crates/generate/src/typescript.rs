@@ -22,7 +22,7 @@ const HOMES: [(&str, &str); 8] = [
 const RESERVED: [&str; 6] = ["class", "default", "function", "in", "new", "with"];
 
 /// The types that every program has.
-const GLOBAL: [&str; 3] = ["Array", "Map", "Record"];
+const GLOBAL: [&str; 4] = ["Array", "Map", "Promise", "Record"];
 
 /// The files by name. Error `generate` if an option has a type that is nowhere.
 pub fn files(kinds: &[Listing]) -> Result<BTreeMap<String, String>> {

@@ -54,7 +54,10 @@ impl Callback for BaseLogger {
     fn on_epoch_end(&mut self, _epoch: usize, logs: &mut Logs, context: &Context) -> Result<()> {
         for name in context.params().metrics.iter().flatten() {
             if let Some((_, total)) = self.totals.iter().find(|(n, _)| n == name) {
-                logs.insert(name.clone(), if self.is_stateful(name) { *total } else { total / self.seen });
+                match self.is_stateful(name) {
+                    true => logs.insert_single(name.clone(), *total),
+                    false => logs.insert(name.clone(), total / self.seen),
+                }
             }
         }
         Ok(())

@@ -1,23 +1,11 @@
 //! Ends a training when a number has stopped to improve.
-use super::{Callback, CallbackOptions, Context, Hook, Hooks, Logs};
+use super::{Better, Callback, CallbackOptions, Context, Hook, Hooks, Logs};
 use crate::{
     Array, Result,
     config::{Config, Number, Setting},
     console,
 };
 use std::sync::{Arc, Mutex, PoisonError};
-
-crate::words! {
-    /// Which way is better.
-    pub enum Better {
-        /// More if the name has `acc` in it, less otherwise.
-        Auto = "auto",
-        /// Less.
-        Min = "min",
-        /// More.
-        Max = "max",
-    }
-}
 
 /// Stops training when a monitored number has not improved for some epochs.
 #[derive(Clone, Debug, Config)]
@@ -60,11 +48,7 @@ impl EarlyStopping {
         f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
     fn more_is_better(&self) -> bool {
-        match self.mode {
-            Better::Auto => self.monitor.contains("acc"),
-            Better::Min => false,
-            Better::Max => true,
-        }
+        self.mode.is_more(self.monitor.contains("acc"))
     }
     /// The epoch in which it stopped the training, from 0; 0 if it did not.
     pub fn stopped_epoch(&self) -> usize {
@@ -86,8 +70,7 @@ impl Callback for EarlyStopping {
     }
 
     fn on_train_begin(&mut self, _logs: &mut Logs, _context: &Context) -> Result<()> {
-        let worst = if self.more_is_better() { f64::NEG_INFINITY } else { f64::INFINITY };
-        let best = self.baseline.unwrap_or(worst);
+        let best = self.baseline.unwrap_or(Better::worst(self.more_is_better()));
         self.state(|s| (s.wait, s.stopped_epoch, s.best) = (0, 0, best));
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! What hooks are told: names and numbers, in Keras's order. The loop keeps its logs from step to step, so that a step that
 //! nobody adds to allocates nothing.
-use crate::Array;
+use crate::{Array, config::python_float};
 use std::sync::Arc;
 
 /// Names and numbers of a hook; a callback may change and add to them, and later callbacks see it.
 #[derive(Clone, Debug, Default)]
 pub struct Logs {
     numbers: Vec<(Arc<str>, f64)>,
+    /// The names of those that are of single precision, which shows where they are written as text.
+    single: Vec<Arc<str>>,
     /// What a batch of a prediction gave, one array an output.
     pub outputs: Vec<Array>,
 }
@@ -27,6 +29,26 @@ impl Logs {
             None => self.numbers.push((name.into(), x)),
         }
     }
+    /// The same with a number of single precision.
+    pub fn insert_single(&mut self, name: impl Into<Arc<str>>, x: f64) {
+        let name = name.into();
+        self.insert(name.clone(), x);
+        if !self.single.contains(&name) {
+            self.single.push(name);
+        }
+    }
+    /// The number of that name as Python writes it: of one of single precision the fewest digits that tell it from others of its kind.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let x = self.get(name)?;
+        let single = self.single.iter().any(|n| &**n == name) && f64::from(x as f32) == x;
+        Some(match x {
+            _ if x.is_nan() => "nan".to_owned(),
+            _ if x.is_infinite() => if x > 0.0 { "inf" } else { "-inf" }.to_owned(),
+            // The shortest text of a single is also that of some double.
+            _ if single => python_float((x as f32).to_string().parse().unwrap_or(x)),
+            _ => python_float(x),
+        })
+    }
     /// Names and numbers, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, f64)> {
         self.numbers.iter().map(|(n, x)| (n, *x))
@@ -46,6 +68,7 @@ impl Logs {
     /// Forgets everything but keeps the room.
     pub(crate) fn clear(&mut self) {
         self.numbers.clear();
+        self.single.clear();
         self.outputs.clear();
     }
     /// Makes the names those of `template` again, without what callbacks added.
@@ -68,6 +91,6 @@ impl Logs {
 
 impl<N: Into<Arc<str>>> FromIterator<(N, f64)> for Logs {
     fn from_iter<I: IntoIterator<Item = (N, f64)>>(items: I) -> Logs {
-        Logs { numbers: items.into_iter().map(|(n, x)| (n.into(), x)).collect(), outputs: Vec::new() }
+        Logs { numbers: items.into_iter().map(|(n, x)| (n.into(), x)).collect(), ..Logs::default() }
     }
 }

@@ -2,18 +2,24 @@
 //!
 //! A Rust user's callbacks run on the thread that called `fit`. The declared ones (`CallbackOptions`) can be called on any, so
 //! that the binding runs the loop on a thread of its own and wraps JavaScript's callbacks into some that forward.
+mod better;
+mod file_name;
 mod lambda;
 mod logs;
 mod progbar;
 
+pub use better::Better;
 pub use lambda::LambdaCallback;
+pub use learning_rate_scheduler::Schedule;
 pub use logs::Logs;
 pub use progbar::Progbar;
 pub use progbar_logger::CountMode;
+pub use remote_monitor::Headers;
 
 use crate::{
-    Array, Result,
+    Array, Error, Result, Variable,
     config::{Described, Entry, Kind, Plug, Setting},
+    saving::Outline,
     training::Handle,
 };
 use std::{rc::Rc, sync::Arc};
@@ -42,12 +48,17 @@ pub struct Params {
 pub struct Context {
     params: Arc<Params>,
     handle: Arc<Handle>,
+    outline: Option<Arc<Outline>>,
 }
 
 impl Context {
     /// The context of a run with these parameters, over what is shared of a model.
     pub fn new(params: Params, handle: Arc<Handle>) -> Context {
-        Context { params: Arc::new(params), handle }
+        Context { params: Arc::new(params), handle, outline: None }
+    }
+    /// The same for callbacks that save the model.
+    pub(crate) fn saving(self, outline: Outline) -> Context {
+        Context { outline: Some(Arc::new(outline)), ..self }
     }
     /// The run's parameters.
     pub fn params(&self) -> &Params {
@@ -64,6 +75,27 @@ impl Context {
     /// Sets the model's weights. Errors as `Handle::set_weights`.
     pub fn set_weights(&self, weights: &[Array]) -> Result<()> {
         self.handle.set_weights(weights)
+    }
+    /// What saving the model needs, with its numbers as they are now. Error `no_outline` unless a callback of the run says that it
+    /// [saves](Callback::saves).
+    pub fn outline(&self) -> Result<&Outline> {
+        self.outline.as_deref().ok_or_else(|| {
+            Error::runtime("no_outline", "This run cannot save its model: no callback says that it saves. Write `saves` to give true.")
+        })
+    }
+    /// The optimizer's learning rate. Error `no_learning_rate`.
+    pub fn learning_rate(&self) -> Result<f64> {
+        Ok(self.rate()?.get().to_f64().first().copied().unwrap_or(f64::NAN))
+    }
+    /// Sets the learning rate for the steps to come. Error `no_learning_rate`.
+    pub fn set_learning_rate(&self, rate: f64) -> Result<()> {
+        let variable = self.rate()?;
+        variable.set(&Array::scalar_of(variable.dtype(), rate))
+    }
+    fn rate(&self) -> Result<&Variable> {
+        self.handle.hyper("learning_rate").ok_or_else(|| {
+            Error::value("no_learning_rate", "Optimizer must have a \"lr\" attribute: it has no learning rate that can change.")
+        })
     }
     /// What is shared of the model.
     pub fn handle(&self) -> &Arc<Handle> {
@@ -192,6 +224,10 @@ pub trait Callback {
     fn hooks(&self) -> Hooks {
         Hooks::ALL
     }
+    /// Whether it saves the model, by [`Context::outline`]. What that needs is taken when the run begins, only if someone asks.
+    fn saves(&self) -> bool {
+        false
+    }
     /// `fit` begins.
     fn on_train_begin(&mut self, logs: &mut Logs, context: &Context) -> Result<()> {
         Ok(())
@@ -290,6 +326,10 @@ impl<'a> CallbackList<'a> {
 pub trait CallbackOptions: Described {
     /// The running form.
     fn running(&self) -> Box<dyn Callback + Send>;
+    /// Whether its hooks wait for something else, as a function of the user's or a network.
+    fn waits(&self) -> bool {
+        false
+    }
     /// What may be read of it under Keras's name: `stopped_epoch`, `history`.
     fn attribute(&self, name: &str) -> Option<Setting>;
 }
@@ -315,9 +355,15 @@ crate::list! {
     /// Keras's callbacks.
     pub static CALLBACKS: dyn CallbackOptions;
     base_logger: BaseLogger;
+    csv_logger: CSVLogger;
     early_stopping: EarlyStopping;
     history: History;
+    learning_rate_scheduler: LearningRateScheduler;
+    model_checkpoint: ModelCheckpoint;
     progbar_logger: ProgbarLogger;
+    reduce_lr_on_plateau: ReduceLROnPlateau;
+    remote_monitor: RemoteMonitor;
+    terminate_on_nan: TerminateOnNaN;
 }
 
 #[cfg(test)]

@@ -1,4 +1,9 @@
 //! Callbacks against what Keras's do.
+#[cfg(feature = "hdf5")]
+mod driven;
+#[cfg(feature = "hdf5")]
+mod runs;
+
 use super::*;
 use crate::{
     config::get,

@@ -41,6 +41,8 @@ const OF_CLASS: &[(&str, &str, Option<&str>)] = &[
     ("Embedding", "W_regularizer", Some("embeddings_regularizer")),
     ("Embedding", "dropout", None),
     ("Embedding", "init", Some("embeddings_initializer")),
+    // It was the type of the indices, never of the weights.
+    ("Embedding", "input_dtype", None),
     ("Embedding", "output_dim", Some("output_dim")),
     ("GRU", "consume_less", None),
     ("GRU", "input_dim", None),

@@ -16,7 +16,8 @@
 //! ```
 //!
 //! Each of these has two halves, which may run on two threads: what is on disk is plain data, a [`Stored`]. It is taken from a
-//! model, or made into one, on the model's thread; it is read and written on any.
+//! model, or made into one, on the model's thread; it is read and written on any. An [`Outline`] is all of a model that saving needs: with it
+//! another thread saves the model as it is at any later moment, as callbacks do.
 
 mod convert;
 mod convert_rnn;
@@ -29,11 +30,14 @@ mod options;
 mod save;
 mod stored;
 mod weights;
+#[cfg(not(any(feature = "hdf5", feature = "hdf5-system")))]
+mod without_hdf5;
 
 #[cfg(any(feature = "hdf5", feature = "hdf5-system"))]
 pub use hdf5::{load_from_bytes, load_model};
 pub use load::from_stored;
 pub use options::{Load, LoadWeights, Save};
+pub use save::Outline;
 pub use stored::{Stored, StoredLayer, StoredWeights};
 
 #[cfg(all(test, feature = "hdf5"))]

@@ -7,7 +7,7 @@ use crate::config::{Map, Setting, custom_object};
 fn neutral(name: &str, value: &Setting) -> bool {
     match name {
         "ragged" | "optional" | "time_major" | "keepdims" | "synchronized" | "use_ema" => *value == Setting::Bool(false),
-        "weight_decay" | "global_clipnorm" | "clipnorm" | "clipvalue" | "ema_overwrite_frequency" | "type_spec" => *value == Setting::Null,
+        "weight_decay" | "global_clipnorm" | "clipnorm" | "clipvalue" | "type_spec" => *value == Setting::Null,
         "groups" => *value == Setting::Int(1),
         // How it is computed, not what.
         "jit_compile" | "is_legacy_optimizer" | "fn" => true,
@@ -28,12 +28,10 @@ pub(super) fn training(name: &str, setting: Setting) -> Setting {
                 let plain = class.strip_prefix("Custom>").unwrap_or(class).to_owned();
                 map.insert("class_name", plain);
             }
-            let built_in = !is_custom(&map);
-            if let (true, Some(Setting::Map(config))) = (built_in, map.get("config")) {
-                // The momentum of an average that is not kept.
-                let mut config = config.clone();
-                config.remove("name");
-                config.remove("ema_momentum");
+            if let (false, Some(Setting::Text(class)), Some(Setting::Map(config))) =
+                (is_custom(&map), map.get("class_name"), map.get("config"))
+            {
+                let config = optimizer(class, config.clone());
                 map.insert("config", config);
             }
             map.into()
@@ -50,6 +48,20 @@ pub(super) fn training(name: &str, setting: Setting) -> Setting {
         }
         (_, setting) => setting,
     }
+}
+
+/// An optimizer's options, as `walk` left them.
+fn optimizer(class: &str, config: Map) -> Map {
+    // `use_ema` was false if it is gone: what else is said of the average means nothing then.
+    let averaged = config.get("use_ema").is_some();
+    let kept = |(name, value): &(String, Setting)| match (class, name.as_str(), value) {
+        (_, "name", _) => false,
+        (_, "ema_momentum" | "ema_overwrite_frequency", _) => averaged,
+        ("RMSprop", "momentum", Setting::Float(momentum)) => *momentum != 0.0,
+        ("RMSprop", "centered", Setting::Bool(centered)) => *centered,
+        _ => true,
+    };
+    config.into_iter().filter(kept).collect()
 }
 
 fn is_custom(map: &Map) -> bool {

@@ -39,7 +39,11 @@ impl Model {
     }
     /// The same with callbacks, which are called on this thread.
     pub fn fit_with(&self, x: impl Into<Data>, y: impl Into<Data>, options: Fit, callbacks: &mut [&mut dyn Callback]) -> Result<History> {
-        self.prepare_fit(x, y, options)?.run(callbacks)
+        let mut job = self.prepare_fit(x, y, options)?;
+        if callbacks.iter().any(|c| c.saves()) {
+            job.allow_saving(self);
+        }
+        job.run(callbacks)
     }
     /// The loss and the metrics on `x` and `y`, in the order of `metrics_names`.
     pub fn evaluate(&self, x: impl Into<Data>, y: impl Into<Data>, options: Evaluate) -> Result<Vec<f64>> {

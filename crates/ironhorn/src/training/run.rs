@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Array, Error, Result,
     callbacks::{BaseLogger, Callback, CallbackList, CallbackOptions, Context, History, Hook, Logs, ProgbarLogger},
+    model::Model,
 };
 use graph::{Feed, Function, random};
 use std::{ops::Range, sync::Arc};
@@ -79,6 +80,10 @@ impl FitJob {
     /// What callbacks will be told besides logs.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+    /// Takes what callbacks that save need of the model that is trained.
+    pub fn allow_saving(&mut self, model: &Model) {
+        self.context = self.context.clone().saving(model.outline());
     }
 
     /// Trains, calling `callbacks` in order between Keras's own, and gives the history. Errors are those of the data, of a

@@ -19,11 +19,11 @@ impl Model {
     /// Writes the weights alone.
     pub fn save_weights(&self, path: impl AsRef<Path>, options: Save) -> Result<()> {
         options.allow(path.as_ref())?;
-        self.stored_weights()?.write(path.as_ref())
+        self.stored_weights().write(path.as_ref())
     }
     /// The bytes of the file that [`Model::save_weights`] writes.
     pub fn save_weights_to_bytes(&self) -> Result<Vec<u8>> {
-        self.stored_weights()?.to_bytes()
+        self.stored_weights().to_bytes()
     }
     /// Sets the weights to those of a file of weights or of a whole model. Nothing is set if anything does not fit.
     /// Errors `h5_open`, `h5_format`, `layer_count`, `weights_count`, `weights_shape`.

@@ -64,8 +64,10 @@ fn resumes(model: &crate::model::Model, resumed: &Json) -> Outcome {
         let vector = |v: &[f64]| Array::from_slice([v.len()], v);
         close("results", &vector(&got)?, &vector(&want)?, TRAJECTORY)?;
     }
-    for (got, want) in model.weights().iter().zip(arrays(&resumed["final_weights"])) {
-        close(got.name(), &got.get(), &want, TRAJECTORY)?;
+    // In the order of `get_weights`, which goes layer by layer.
+    assert_eq!(model.get_weights().len(), resumed["final_weights"].as_array().unwrap().len());
+    for (got, want) in model.get_weights().iter().zip(arrays(&resumed["final_weights"])) {
+        close("weights", got, &want, TRAJECTORY)?;
     }
     let state = model.optimizer()?.state().get_weights();
     for (got, want) in state.iter().zip(arrays(&resumed["optimizer_weights"])) {
