@@ -7,7 +7,18 @@ import { native } from './native.js'
 
 export { Model, Sequential } from './model.js'
 export { Input } from './layers.js'
-export type { Callbacks, Data, EvaluateSettings, FitSettings, PredictSettings, Prediction, SummaryOptions } from './model.js'
+export type {
+  Callbacks,
+  Data,
+  EvaluateGeneratorSettings,
+  EvaluateSettings,
+  FitGeneratorSettings,
+  FitSettings,
+  PredictGeneratorSettings,
+  PredictSettings,
+  Prediction,
+  SummaryOptions,
+} from './model.js'
 
 /** The model that `toJson`, or Keras, wrote; its weights are new. */
 export function modelFromJson(json: string, options: { customObjects?: CustomObjects } = {}): Model {

@@ -74,10 +74,22 @@ export interface LayerHandle {
   fit(x: unknown, y: unknown, options: object): Ticket
   evaluate(x: unknown, y: unknown, options: object, alone: boolean): unknown
   predict(x: unknown, options: object | undefined, alone: boolean): unknown
+  fitGenerator(x: unknown, options: object): Ticket
+  evaluateGenerator(x: unknown, options: object): unknown
+  predictGenerator(x: unknown, options: object): unknown
+  readonly needsSample: boolean
+  stream(next: () => unknown, first: unknown, targets: boolean): SourceHandle
+  sequence(ask: (what: 'get' | 'end', i: number) => unknown, length: number, sample: unknown, movable: boolean, targets: boolean): SourceHandle
   trainOnBatch(x: unknown, y: unknown, options?: object): unknown
   testOnBatch(x: unknown, y: unknown, options?: object): unknown
   predictOnBatch(x: unknown): unknown
 }
+
+/** A source of batches, as runs take it. */
+export interface SourceHandle {
+  readonly [SOURCE]: never
+}
+declare const SOURCE: unique symbol
 
 /** A call that is checked and readied, and not yet run. */
 export interface Ticket {

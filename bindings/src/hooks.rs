@@ -1,22 +1,23 @@
 //! Callbacks that users write: each hook crosses from the training's thread to JavaScript's and waits until what it started is done.
 use crate::{
     array::NdArray,
+    crossing::ask,
     error::Failure,
     foreign::Arguments,
-    guard::{catch, guard},
+    guard::guard,
     plug::held_callback,
     value::cast,
 };
 use ironhorn::{
-    Array, Error,
+    Array,
     callbacks::{Callback, Context, Hook, Hooks, Logs},
 };
 use napi::{
     Env, JsValue, Status, Unknown,
-    bindgen_prelude::{CallbackContext, Function, JavaScriptClassExt, JsObjectValue, Object, PromiseRaw, ToNapiValue},
-    threadsafe_function::{ThreadsafeCallContext, ThreadsafeFunction, ThreadsafeFunctionCallMode},
+    bindgen_prelude::{Function, JavaScriptClassExt, JsObjectValue, Object, ToNapiValue},
+    threadsafe_function::{ThreadsafeCallContext, ThreadsafeFunction},
 };
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 /// What a hook is told.
 pub struct HookCall {
@@ -28,8 +29,6 @@ pub struct HookCall {
 
 /// A dispatcher `(hook, number, logs, outputs) => logs` of one callback; what it gives may be a promise.
 type Dispatcher = ThreadsafeFunction<HookCall, Unknown<'static>, Arguments, Status, false>;
-
-type Answer = Result<Vec<(String, f64)>, Error>;
 
 /// A user's callback.
 pub struct JsCallback {
@@ -72,46 +71,9 @@ impl JsCallback {
             logs: logs.iter().map(|(n, x)| (n.clone(), x)).collect(),
             outputs: logs.outputs.clone(),
         };
-        let (answer, wait) = mpsc::sync_channel::<Answer>(1);
-        let status = self.dispatcher.call_with_return_value(call, ThreadsafeFunctionCallMode::NonBlocking, move |result, _env| {
-            settle(result, answer);
-            Ok(())
-        });
-        let gone = || Error::runtime("hook_lost", "JavaScript ended while a callback was to be called.");
-        if status != Status::Ok {
-            return Err(gone());
-        }
-        let changed = wait.recv().unwrap_or_else(|_| Err(gone()))?;
+        let changed = ask(&self.dispatcher, call, "a callback", |_, logs| numbers(logs))?;
         changed.into_iter().for_each(|(name, x)| logs.insert(name, x));
         Ok(())
-    }
-}
-
-/// Sends what the hook gave, once it is there.
-fn settle(result: napi::Result<Unknown<'static>>, answer: mpsc::SyncSender<Answer>) {
-    let failed = answer.clone();
-    let work = move || -> Result<(), Failure> {
-        let value = result?;
-        if !value.is_promise()? {
-            answer.send(numbers(&value).map_err(Error::from)).ok();
-            return Ok(());
-        }
-        let promise: PromiseRaw<Unknown<'static>> = cast(&value)?;
-        let rejected = answer.clone();
-        promise
-            .then(move |context: CallbackContext<Unknown<'static>>| {
-                answer.send(catch(|| numbers(&context.value)).map_err(Error::from)).ok();
-                Ok(())
-            })?
-            .catch(move |context: CallbackContext<Unknown<'static>>| {
-                let error = catch(|| Ok(Failure::from(napi::Error::from_unknown_without_coercion(context.value))));
-                rejected.send(Err(error.unwrap_or_else(|e| e).into())).ok();
-                Ok(())
-            })?;
-        Ok(())
-    };
-    if let Err(failure) = catch(work) {
-        failed.send(Err(failure.into())).ok();
     }
 }
 

@@ -6,6 +6,7 @@
 mod array;
 mod backend;
 mod console;
+mod crossing;
 mod data;
 mod error;
 mod foreign;
@@ -17,6 +18,7 @@ mod model;
 mod nested;
 mod plug;
 mod setting;
+mod source;
 mod tensor;
 mod training;
 mod value;
