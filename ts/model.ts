@@ -269,7 +269,8 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
     let callbacks: Callbacks = []
     let options: PredictOptions | undefined
     if (settings !== undefined) ({ callbacks = [], ...options } = settings)
-    if (isSource(x)) return this.predictFed(x, options ?? {}, (feed) => finished(this, this[HANDLE].predict(feed, options, false), callbacks))
+    if (isSource(x))
+      return this.predictFed(x, options ?? {}, (feed) => finished(this, this[HANDLE].predict(feed, options, false), callbacks))
     try {
       const result = this[HANDLE].predict(x, options, callbacks.length === 0)
       return finished(this, result, callbacks) as Promise<Prediction<Output>>
@@ -321,7 +322,8 @@ function finished(model: Model, result: unknown, callbacks: Callbacks): Promise<
 }
 
 function checkSource(x: unknown): void {
-  if (!isSource(x)) throw new TypeError('A generator or a Sequence is wanted here; arrays are for fit, evaluate and predict.', 'argument_type')
+  if (!isSource(x))
+    throw new TypeError('A generator or a Sequence is wanted here; arrays are for fit, evaluate and predict.', 'argument_type')
 }
 
 /** Data and options of a run, in which sources are as the engine takes them. */

@@ -79,7 +79,13 @@ export interface LayerHandle {
   predictGenerator(x: unknown, options: object): unknown
   readonly needsSample: boolean
   stream(next: () => unknown, first: unknown, targets: boolean): SourceHandle
-  sequence(ask: (what: 'get' | 'end', i: number) => unknown, length: number, sample: unknown, movable: boolean, targets: boolean): SourceHandle
+  sequence(
+    ask: (what: 'get' | 'end', i: number) => unknown,
+    length: number,
+    sample: unknown,
+    movable: boolean,
+    targets: boolean,
+  ): SourceHandle
   trainOnBatch(x: unknown, y: unknown, options?: object): unknown
   testOnBatch(x: unknown, y: unknown, options?: object): unknown
   predictOnBatch(x: unknown): unknown

@@ -77,7 +77,9 @@ export class WorkerSequence implements Sequence<unknown> {
     const made = new WorkerSequence()
     const entry = new URL('./sequence_worker.js', import.meta.url)
     try {
-      const lengths = Array.from({ length: workers }, () => made.begin(new Worker(entry, { workerData: { url: module.url, args: module.args } })))
+      const lengths = Array.from({ length: workers }, () =>
+        made.begin(new Worker(entry, { workerData: { url: module.url, args: module.args } })),
+      )
       made.length = ((await Promise.all(lengths)) as number[])[0] ?? 0
       return made
     } catch (error) {

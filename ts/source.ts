@@ -37,12 +37,11 @@ export abstract class Sequence<Item = Batch> {
   }
 }
 
-/** What gives batches: a Sequence, the module of one, an iterator, a generator or a function that makes one, a stream of objects. */
+/** What gives batches: a Sequence, the module of one (its URL, or a SequenceModule with what it is made with), an iterator, a generator or a function that makes one, a stream of objects. */
 export type BatchSource<Item = Batch> =
   | Sequence<Item>
   | SequenceModule
   | URL
-  | string
   | Iterator<Item>
   | AsyncIterator<Item>
   | Iterable<Item>
@@ -51,7 +50,7 @@ export type BatchSource<Item = Batch> =
 
 /** Whether it gives batches, and is not data itself. */
 export function isSource(x: unknown): x is BatchSource<never> {
-  if (typeof x === 'string' || typeof x === 'function') return true
+  if (typeof x === 'function') return true
   if (typeof x !== 'object' || x === null || Array.isArray(x) || ArrayBuffer.isView(x) || x instanceof NDArray) return false
   return (
     x instanceof URL || x instanceof SequenceModule || isSequence(x) || isIterator(x) || Symbol.asyncIterator in x || Symbol.iterator in x
@@ -74,7 +73,7 @@ export interface Opened {
 
 /** Readies a source for a run. `targets` says whether its batches are more than inputs. */
 export async function open(handle: LayerHandle, x: BatchSource<never>, workers: unknown, targets: boolean): Promise<Opened> {
-  const given = typeof x === 'string' || x instanceof URL ? new SequenceModule(x) : x
+  const given = x instanceof URL ? new SequenceModule(x) : x
   if (given instanceof SequenceModule) {
     if (workers === 0) return sequence(handle, await given.load(), false, targets)
     const made = await WorkerSequence.start(given, typeof workers === 'number' && workers >= 1 ? workers : 1)
@@ -153,4 +152,3 @@ function iteratorOf(given: object | (() => unknown)): Iterator<unknown> | AsyncI
   }
   throw new TypeError(`A function that stands for data is to give an iterator of batches; it gave ${String(made)}.`, 'argument_type')
 }
-

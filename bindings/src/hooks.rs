@@ -1,13 +1,5 @@
 //! Callbacks that users write: each hook crosses from the training's thread to JavaScript's and waits until what it started is done.
-use crate::{
-    array::NdArray,
-    crossing::ask,
-    error::Failure,
-    foreign::Arguments,
-    guard::guard,
-    plug::held_callback,
-    value::cast,
-};
+use crate::{array::NdArray, crossing::ask, error::Failure, foreign::Arguments, guard::guard, plug::held_callback, value::cast};
 use ironhorn::{
     Array,
     callbacks::{Callback, Context, Hook, Hooks, Logs},

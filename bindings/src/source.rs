@@ -204,7 +204,9 @@ impl LayerHandle {
             let sequence = JsSequence { asker: asker(&ask_sequence)?, form, length: AtomicUsize::new(length(&batches)?) };
             let source = Source::shared(Arc::new(sequence));
             let source = if movable { source } else { source.bound() };
-            Ok(SourceHandle { source: if sample.get_type()? == ValueType::Undefined { source } else { source.with_sample(form.read(env, &sample)?) } })
+            Ok(SourceHandle {
+                source: if sample.get_type()? == ValueType::Undefined { source } else { source.with_sample(form.read(env, &sample)?) },
+            })
         })
     }
 }

@@ -17,7 +17,8 @@ use ironhorn::{
     config::{Config, Map, Setting},
     model::Model,
     training::{
-        Evaluate, EvaluateGenerator, EvaluateJob, Fit, FitGenerator, FitJob, Predict, PredictGenerator, PredictJob, TestOnBatch, TrainOnBatch,
+        Evaluate, EvaluateGenerator, EvaluateJob, Fit, FitGenerator, FitJob, Predict, PredictGenerator, PredictJob, TestOnBatch,
+        TrainOnBatch,
     },
 };
 use napi::{

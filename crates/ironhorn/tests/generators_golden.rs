@@ -10,7 +10,8 @@ use ironhorn::{
     layer::LayerRef,
     model::{Model, Sequential},
     training::{
-        Batch, Compile, Data, Evaluate, EvaluateGenerator, Fit, FitGenerator, Predict, PredictGenerator, SampleWeight, Source, ValidationData,
+        Batch, Compile, Data, Evaluate, EvaluateGenerator, Fit, FitGenerator, Predict, PredictGenerator, SampleWeight, Source,
+        ValidationData,
     },
 };
 use serde_json::{Value as Json, json};
@@ -104,7 +105,9 @@ fn fits() {
             if !held.is_null() {
                 let all = batches(&held["batches"]);
                 options.validation_data = Some(match held["source"].as_str().unwrap() {
-                    "arrays" => ValidationData { x: all[0].x.clone(), y: all[0].y.clone().unwrap(), sample_weight: all[0].sample_weight.clone() },
+                    "arrays" => {
+                        ValidationData { x: all[0].x.clone(), y: all[0].y.clone().unwrap(), sample_weight: all[0].sample_weight.clone() }
+                    }
                     other => source(other, all).into(),
                 });
             }
@@ -120,7 +123,9 @@ fn fits() {
                     let means: Vec<f64> = case["validations"].as_array().unwrap().iter().map(mean).collect();
                     // An epoch without validation tells of the last one.
                     let number = |key: &str, or: u64| case["fit"][key].as_u64().unwrap_or(or);
-                    let done = |epoch: u64| (1..=epoch).filter(|e| *e > number("initial_epoch", 0) && e % number("validation_freq", 1) == 0).count();
+                    let done = |epoch: u64| {
+                        (1..=epoch).filter(|e| *e > number("initial_epoch", 0) && e % number("validation_freq", 1) == 0).count()
+                    };
                     let epochs = (number("initial_epoch", 0) + 1)..=number("epochs", 1);
                     let means: Vec<f64> = epochs.map(done).filter(|n| *n > 0).map(|n| means[n - 1]).collect();
                     assert_eq!(values.len(), means.len(), "{id}");
@@ -192,7 +197,9 @@ fn react(name: &str) -> Option<Result<()>> {
         "ends early" => fit(pairs(x, y, 3), 2, 2),
         "ends early, evaluate" => model.evaluate_generator(pairs(x, y, 1), two).map(drop),
         "raises" => fit(failing(), 2, 1),
-        "raises, sequence" => model.fit_generator(Source::sequence(Failing), FitGenerator { verbose: 0, ..FitGenerator::default() }).map(drop),
+        "raises, sequence" => {
+            model.fit_generator(Source::sequence(Failing), FitGenerator { verbose: 0, ..FitGenerator::default() }).map(drop)
+        }
         "wrong input" => fit(pairs(array(2, 1), y, 3), 2, 1),
         "wrong target" => fit(pairs(x, array(2, 5), 3), 2, 1),
         "unequal lengths" => fit(pairs(x, array(1, 1), 3), 2, 1),
@@ -269,7 +276,8 @@ fn totals() {
         let reads: Vec<Value> = weights.iter().map(Value::read).collect();
         let mut wanted = vec![total.clone()];
         wanted.extend(graph::gradients(&[total], None, &reads).unwrap().into_iter().flatten());
-        let inputs: Vec<Value> = model.inputs().into_iter().chain(model.targets().unwrap()).chain(model.sample_weights().unwrap()).collect();
+        let inputs: Vec<Value> =
+            model.inputs().into_iter().chain(model.targets().unwrap()).chain(model.sample_weights().unwrap()).collect();
         let fed: Vec<Array> = ["x", "y", "sample_weight"].iter().flat_map(|key| arrays(&case[key])).collect();
         let got = Function::new(&inputs, &wanted, Vec::new()).unwrap().run(&fed).unwrap();
         close(id, &got[0].to_f64(), &[float(&case["total"])], 1e-5);
@@ -318,7 +326,9 @@ fn a_sequence_is_used_in_order_by_many_threads_and_shuffled_by_seed() {
         let listed = Listed::new(numbered(8), 8);
         let model = small();
         for _ in 0..fits {
-            model.fit_generator(Source::shared(listed.clone()), FitGenerator { workers: 0, verbose: 0, ..FitGenerator::default() }).unwrap();
+            model
+                .fit_generator(Source::shared(listed.clone()), FitGenerator { workers: 0, verbose: 0, ..FitGenerator::default() })
+                .unwrap();
         }
         let asked = listed.asked.lock().unwrap().clone();
         asked

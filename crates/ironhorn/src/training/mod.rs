@@ -20,7 +20,9 @@ pub use batches::{ArrayBatches, Batches, Shuffle};
 pub use compile::{Choice, Compile, Losses, Metrics, OneAsMap, SampleWeightMode};
 pub use data::Data;
 pub use handle::{Flags, Handle};
-pub use options::{Classes, Evaluate, EvaluateGenerator, Fit, FitGenerator, Predict, PredictGenerator, TestOnBatch, TrainOnBatch, ValidationData};
+pub use options::{
+    Classes, Evaluate, EvaluateGenerator, Fit, FitGenerator, Predict, PredictGenerator, TestOnBatch, TrainOnBatch, ValidationData,
+};
 pub use program::{Key, Phase, Program};
 pub use run::{BatchJob, EvaluateJob, FitJob, Frequency, PredictBatchJob, PredictJob};
 pub use source::{Batch, Sequence, Source};

@@ -3,8 +3,8 @@
 //! Each has a form `prepare_..` that checks and compiles on the model's thread and gives a job, which can then run on any: the
 //! binding runs it on a thread of its own. The plain forms run it at once.
 use super::{
-    ArrayBatches, BatchJob, Batches, ClassWeight, Data, Evaluate, EvaluateGenerator, EvaluateJob, Fit, FitGenerator, FitJob, Phase, Predict,
-    PredictBatchJob, PredictGenerator, PredictJob, SampleWeight, Shuffle, Source, TestOnBatch, TrainOnBatch, ValidationData,
+    ArrayBatches, BatchJob, Batches, ClassWeight, Data, Evaluate, EvaluateGenerator, EvaluateJob, Fit, FitGenerator, FitJob, Phase,
+    Predict, PredictBatchJob, PredictGenerator, PredictJob, SampleWeight, Shuffle, Source, TestOnBatch, TrainOnBatch, ValidationData,
     checks::Sets,
     run::Validation,
     source::Ahead,

@@ -189,7 +189,8 @@ impl graph::value::Call for TotalLoss {
         let mut masks = take(self.masked.iter().filter(|m| **m).count()).into_iter();
         let masks = self.masked.iter().map(|m| if *m { masks.next() } else { None }).collect();
         let expanded = Expanded { outputs, masks, losses: take(self.losses), metrics: Vec::new() };
-        let mut fed = |placeholders: &[Option<Value>]| placeholders.iter().map(|p| p.as_ref().and_then(|_| given.next())).collect::<Vec<_>>();
+        let mut fed =
+            |placeholders: &[Option<Value>]| placeholders.iter().map(|p| p.as_ref().and_then(|_| given.next())).collect::<Vec<_>>();
         let (targets, weights) = (fed(&self.goal.targets), fed(&self.goal.sample_weights));
         Ok(vec![self.goal.losses(&expanded, &targets, &weights)?.1])
     }
