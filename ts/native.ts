@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import * as errors from './errors.js'
 import type { Logs, Params } from './callback.js'
 import type { Config } from './config.js'
-import type { CallOptions, Layer, Shape, Tensors, WeightOptions } from './layer.js'
+import type { CallOptions, Layer, Masks, Shape, Tensors, WeightOptions } from './layer.js'
 import type { NDArray, NDArrayConstructor } from './ndarray.js'
 import type { Serialized } from './plug.js'
 import type { Size, Tensor, TensorLike } from './tensor.js'
@@ -47,9 +47,11 @@ export interface LayerHandle {
   countParams(): number
   tensors(side: 'input' | 'output', at?: number): Tensors
   shapes(side: 'input' | 'output', at?: number): Shape | Shape[]
+  masks(side: 'input' | 'output', at?: number): Masks
   losses(): Tensor[]
   addLoss(loss: Tensor): void
   addMetric(value: Tensor, name: string): void
+  addUpdate(update: Update): void
   addWeight(name: string, shape: readonly number[], options?: WeightOptions): Tensor
   layers(): LayerHandle[]
 
