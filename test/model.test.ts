@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import test from 'ava'
 import { activations, AttributeError, NDArray, ValueError, type Tensor } from 'ironhorn'
 import * as K from 'ironhorn/backend'
-import { Initializer } from 'ironhorn/initializers'
+import { Initializer, VarianceScaling } from 'ironhorn/initializers'
 import { Activation, Dense, Dropout, Flatten, Input, Lambda, Layer, Masking, Reshape, type Shape, type Tensors } from 'ironhorn/layers'
 import { meanSquaredError } from 'ironhorn/losses'
 import { Model, modelFromConfig, modelFromJson, Sequential } from 'ironhorn/models'
@@ -185,6 +185,19 @@ test('layers as objects: shapes, weights, trainable, calls', (t) => {
   dense.trainable = false
   t.deepEqual([dense.trainableWeights.length, dense.nonTrainableWeights.length], [0, 1])
   t.deepEqual(new Reshape([3, -1])(Input({ shape: [6] })).shape, [null, 3, 2])
+})
+
+test('a config that went through JavaScript is written as before: 1.0 stays 1.0 and 1 stays 1', (t) => {
+  for (const { id, to_json } of cases<Text>('texts')) {
+    const model = modelFromJson(to_json)
+    t.is(modelFromConfig({ class_name: model.constructor.name, config: model.getConfig() }).toJson(), model.toJson(), id)
+  }
+  const one = new Sequential([new Dense(1, { inputDim: 1, kernelInitializer: new VarianceScaling({ scale: 1 }) })])
+  t.regex(one.toJson(), /"scale": 1,/)
+  const read = modelFromJson(one.toJson().replace('"scale": 1,', '"scale": 1.0,'))
+  const config = (read.layers[0]?.getConfig() as { kernel_initializer: { config: Record<string, unknown> } }).kernel_initializer.config
+  const again = new Sequential([new Dense(1, { inputDim: 1, kernelInitializer: new VarianceScaling(config) })])
+  t.regex(again.toJson(), /"scale": 1.0,/)
 })
 
 test('calls of a layer: masks, and what is ill-defined when there are several', (t) => {

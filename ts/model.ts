@@ -202,42 +202,13 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
 
   /** Trains on arrays, or on the batches of a generator or Sequence. The promise is kept when all epochs are done. */
   fit(x: Data | BatchSource, y?: Data | null, settings: FitSettings = {}): Promise<History> {
-    return this.train(x, settings, (handle, feed, options) => handle.fit(feed, y, options))
+    return train(this, x, settings, (handle, feed, options) => handle.fit(feed, y, options))
   }
 
   /** Trains on the batches of a generator or Sequence. */
-  fitGenerator(generator: BatchSource, settings: FitGeneratorSettings = {}): Promise<History> {
+  async fitGenerator(generator: BatchSource, settings: FitGeneratorSettings = {}): Promise<History> {
     checkSource(generator)
-    return this.train(generator, settings, (handle, feed, options) => handle.fitGenerator(feed, options))
-  }
-
-  private async train(
-    x: Data | BatchSource,
-    settings: FitSettings | FitGeneratorSettings,
-    ready: (handle: LayerHandle, x: unknown, options: object) => Ticket,
-  ): Promise<History> {
-    const { callbacks = [], signal, ...options } = settings
-    signal?.throwIfAborted()
-    const feed = await fed(this, x, options, true)
-    const abort = () => this[HANDLE].abort()
-    let ticket: Ticket | undefined
-    try {
-      ticket = ready(this[HANDLE], feed.x, feed.options)
-      const params = ticket.params()
-      const history = Object.assign(new History(), { model: this, params })
-      signal?.addEventListener('abort', abort, { once: true })
-      const { epoch, names, values } = (await ticket.run(called(this, callbacks, params))) as HistoryRecord
-      history.epoch = epoch
-      history.history = Object.fromEntries(names.map((name, i) => [name, values[i] ?? []]))
-      return history
-    } catch (error) {
-      if (signal?.aborted === true && error instanceof RuntimeError && error.code === 'aborted') throw signal.reason
-      throw error
-    } finally {
-      ticket?.discard()
-      signal?.removeEventListener('abort', abort)
-      await feed.close()
-    }
+    return train(this, generator, settings, (handle, feed, options) => handle.fitGenerator(feed, options))
   }
 
   /** The loss and the metrics, in the order of `metricsNames`, on arrays or on the batches of a generator or Sequence. */
@@ -270,7 +241,7 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
     let options: PredictOptions | undefined
     if (settings !== undefined) ({ callbacks = [], ...options } = settings)
     if (isSource(x))
-      return this.predictFed(x, options ?? {}, (feed) => finished(this, this[HANDLE].predict(feed, options, false), callbacks))
+      return predictFed(this, x, options ?? {}, (feed) => finished(this, this[HANDLE].predict(feed, options, false), callbacks))
     try {
       const result = this[HANDLE].predict(x, options, callbacks.length === 0)
       return finished(this, result, callbacks) as Promise<Prediction<Output>>
@@ -282,21 +253,7 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
   /** The outputs for the batches of a generator or Sequence, which may be inputs alone. */
   predictGenerator(generator: BatchSource<Data | Batch>, settings: PredictGeneratorSettings = {}): Promise<Prediction<Output>> {
     const { callbacks = [], ...options } = settings
-    return this.predictFed(generator, options, (feed) => finished(this, this[HANDLE].predictGenerator(feed, options), callbacks))
-  }
-
-  private async predictFed(
-    x: BatchSource<Data | Batch>,
-    options: PredictOptions,
-    run: (feed: unknown) => Promise<unknown>,
-  ): Promise<Prediction<Output>> {
-    checkSource(x)
-    const feed = await fed(this, x, options, false)
-    try {
-      return (await run(feed.x)) as Prediction<Output>
-    } finally {
-      await feed.close()
-    }
+    return predictFed(this, generator, options, (feed) => finished(this, this[HANDLE].predictGenerator(feed, options), callbacks))
   }
 
   /** One step of training on one batch: the loss and the metrics as they are before the step. */
@@ -312,6 +269,54 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
   /** The outputs for one batch. */
   async predictOnBatch(x: Data): Promise<Prediction<Output>> {
     return (await finished(this, this[HANDLE].predictOnBatch(x), [])) as Prediction<Output>
+  }
+}
+
+/** Trains and gives the history. */
+async function train(
+  model: Model,
+  x: Data | BatchSource,
+  settings: FitSettings | FitGeneratorSettings,
+  ready: (handle: LayerHandle, x: unknown, options: object) => Ticket,
+): Promise<History> {
+  const { callbacks = [], signal, ...options } = settings
+  signal?.throwIfAborted()
+  // Arrays are read before anything is awaited: the caller may write them again at once.
+  const feed = isSource(x) || isSource(options.validationData) ? await fed(model, x, options, true) : { x, options, close: undefined }
+  const abort = () => model[HANDLE].abort()
+  let ticket: Ticket | undefined
+  try {
+    ticket = ready(model[HANDLE], feed.x, feed.options)
+    const params = ticket.params()
+    const history = Object.assign(new History(), { model, params })
+    signal?.addEventListener('abort', abort, { once: true })
+    const { epoch, names, values } = (await ticket.run(called(model, callbacks, params))) as HistoryRecord
+    history.epoch = epoch
+    history.history = Object.fromEntries(names.map((name, i) => [name, values[i] ?? []]))
+    return history
+  } catch (error) {
+    if (signal?.aborted === true && error instanceof RuntimeError && error.code === 'aborted') throw signal.reason
+    throw error
+  } finally {
+    ticket?.discard()
+    signal?.removeEventListener('abort', abort)
+    await feed.close?.()
+  }
+}
+
+/** Predicts for the batches of a source. */
+async function predictFed<Output>(
+  model: Model,
+  x: BatchSource<Data | Batch>,
+  options: PredictOptions,
+  run: (feed: unknown) => Promise<unknown>,
+): Promise<Prediction<Output>> {
+  checkSource(x)
+  const feed = await fed(model, x, options, false)
+  try {
+    return (await run(feed.x)) as Prediction<Output>
+  } finally {
+    await feed.close()
   }
 }
 

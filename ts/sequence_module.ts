@@ -1,4 +1,5 @@
 // Sequences that live in a module, so that worker threads can each have one and make batches side by side.
+import { extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { ValueError } from './errors.js'
@@ -75,7 +76,8 @@ export class WorkerSequence implements Sequence<unknown> {
   /** Starts the threads. */
   static async start(module: SequenceModule, workers: number): Promise<WorkerSequence> {
     const made = new WorkerSequence()
-    const entry = new URL('./sequence_worker.js', import.meta.url)
+    // Beside this file, as it is compiled or as it is written.
+    const entry = new URL(`./sequence_worker${extname(import.meta.url)}`, import.meta.url)
     try {
       const lengths = Array.from({ length: workers }, () =>
         made.begin(new Worker(entry, { workerData: { url: module.url, args: module.args } })),

@@ -1,9 +1,9 @@
 //! The batches of a source as a run's: checked one by one, over passes and epochs that need not be equally long.
 use super::{
-    Batches, ClassWeight, Source,
+    Batch, Batches, ClassWeight, Source,
     checks::Checks,
     queue::Queue,
-    source::{Ahead, empty, ended},
+    source::{Ahead, Kind, empty, ended},
 };
 use crate::{Array, Error, Philox, Result};
 use graph::{Feed, random};
@@ -34,7 +34,8 @@ pub(crate) struct Streamed {
     /// The pass under way, and what of it is left.
     pass: Option<Queue>,
     left: usize,
-    /// Whether all of a sequence's pass was used and its end is still to be told.
+    /// Whether the pass is all of a sequence, and whether all of it was used and its end is still to be told.
+    whole: bool,
     complete: bool,
     key: u64,
     passes: u64,
@@ -70,6 +71,7 @@ impl Streamed {
             done: 0,
             pass: None,
             left: 0,
+            whole: false,
             complete: false,
             key: 0,
             passes: 0,
@@ -92,7 +94,7 @@ impl Streamed {
             Philox::new(random::mix(self.key, self.passes)).shuffle(&mut order);
         }
         self.passes += 1;
-        self.left = count;
+        (self.left, self.whole) = (count, len == Some(count));
         Queue::new(&self.source, &order, count, self.ahead)
     }
 
@@ -102,12 +104,12 @@ impl Streamed {
             return Ok(());
         }
         match &self.source.kind {
-            super::source::Kind::Sequence(sequence) => sequence.on_epoch_end(),
-            super::source::Kind::Stream(_) => Ok(()),
+            Kind::Sequence(sequence) => sequence.on_epoch_end(),
+            Kind::Stream(_) => Ok(()),
         }
     }
 
-    fn check(&mut self, batch: &super::Batch) -> Result<usize> {
+    fn check(&mut self, batch: &Batch) -> Result<usize> {
         let Wanted::All(classes) = &self.wanted else {
             let (x, samples) = self.checks.inputs(&batch.x)?;
             self.arrays = x;
@@ -150,7 +152,7 @@ impl Batches for Streamed {
         let batch = batch.ok_or_else(|| ended(self.taken))?;
         self.rest = self.rest.map(|n| n.saturating_sub(1));
         (self.done, self.taken, self.left) = (self.done + 1, self.taken + 1, self.left - 1);
-        self.complete = self.left == 0;
+        self.complete = self.whole && self.left == 0;
         let samples = self.check(&batch)?;
         feeds.clear();
         feeds.extend(self.arrays.iter().map(Feed::of));
