@@ -24,10 +24,10 @@ export interface CompileOptions {
    */
   lossWeights?: number | (number | null)[] | Record<string, number>
   /**
-   * Whether weights of samples are given for each time step.
+   * Whether weights of samples are given for each time step; by name it is said for every output.
    * @default null
    */
-  sampleWeightMode?: 'temporal' | ('temporal' | null)[] | Record<string, 'temporal'>
+  sampleWeightMode?: 'temporal' | null | ('temporal' | null | null)[] | Record<string, 'temporal' | null>
   /**
    * Metrics that count each sample by its weight.
    * @default null

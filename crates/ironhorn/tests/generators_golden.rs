@@ -1,4 +1,4 @@
-//! Batches that arrive over time, against Keras: histories of generators and Sequences, its reactions to bad ones, the total loss of masked models.
+//! Batches that arrive over time, against Keras: histories, reactions to bad sources, the total loss of masked models.
 mod golden;
 
 use golden::*;
