@@ -76,12 +76,8 @@ export class WorkerSequence implements Sequence<unknown> {
   /** Starts the threads. */
   static async start(module: SequenceModule, workers: number): Promise<WorkerSequence> {
     const made = new WorkerSequence()
-    // Beside this file, as it is compiled or as it is written.
-    const entry = new URL(`./sequence_worker${extname(import.meta.url)}`, import.meta.url)
     try {
-      const lengths = Array.from({ length: workers }, () =>
-        made.begin(new Worker(entry, { workerData: { url: module.url, args: module.args } })),
-      )
+      const lengths = Array.from({ length: workers }, () => made.begin(thread({ url: module.url, args: module.args })))
       made.length = ((await Promise.all(lengths)) as number[])[0] ?? 0
       return made
     } catch (error) {
@@ -137,6 +133,14 @@ export class WorkerSequence implements Sequence<unknown> {
   async stop(): Promise<void> {
     await Promise.all(this.threads.splice(0).map(({ worker }) => worker.terminate()))
   }
+}
+
+/** A worker thread. In the repository this file is TypeScript, whose loader Node gives to the main thread only. */
+function thread(workerData: unknown): Worker {
+  const ending = extname(import.meta.url)
+  const entry = new URL(`./sequence_worker${ending}`, import.meta.url)
+  if (ending === '.js') return new Worker(entry, { workerData })
+  return new Worker(`require('tsx/esm/api').register(); import(${JSON.stringify(entry.href)})`, { eval: true, workerData })
 }
 
 function revived({ name, message, stack, own }: Thrown): Error {
