@@ -140,7 +140,8 @@ function thread(workerData: unknown): Worker {
   const ending = extname(import.meta.url)
   const entry = new URL(`./sequence_worker${ending}`, import.meta.url)
   if (ending === '.js') return new Worker(entry, { workerData })
-  return new Worker(`require('tsx/esm/api').register(); import(${JSON.stringify(entry.href)})`, { eval: true, workerData })
+  const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(entry.href)})))`
+  return new Worker(start, { eval: true, workerData })
 }
 
 function revived({ name, message, stack, own }: Thrown): Error {
