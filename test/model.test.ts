@@ -1,10 +1,10 @@
 // Models from TypeScript: texts and fits against Keras 2.3.1, both APIs, layers as functions and as objects, classes of one's own.
 import { inspect } from 'node:util'
 import test from 'ava'
-import { NDArray, ValueError, type Tensor } from 'ironhorn'
+import { activations, AttributeError, NDArray, ValueError, type Tensor } from 'ironhorn'
 import * as K from 'ironhorn/backend'
-import { Initializer } from 'ironhorn/initializers'
-import { Activation, Dense, Dropout, Flatten, Input, Lambda, Layer, Reshape, type Shape, type Tensors } from 'ironhorn/layers'
+import { Initializer, VarianceScaling } from 'ironhorn/initializers'
+import { Activation, Dense, Dropout, Flatten, Input, Lambda, Layer, Masking, Reshape, type Shape, type Tensors } from 'ironhorn/layers'
 import { meanSquaredError } from 'ironhorn/losses'
 import { Model, modelFromConfig, modelFromJson, Sequential } from 'ironhorn/models'
 import { Regularizer } from 'ironhorn/regularizers'
@@ -185,6 +185,66 @@ test('layers as objects: shapes, weights, trainable, calls', (t) => {
   dense.trainable = false
   t.deepEqual([dense.trainableWeights.length, dense.nonTrainableWeights.length], [0, 1])
   t.deepEqual(new Reshape([3, -1])(Input({ shape: [6] })).shape, [null, 3, 2])
+})
+
+test('a config that went through JavaScript is written as before: 1.0 stays 1.0 and 1 stays 1', (t) => {
+  for (const { id, to_json } of cases<Text>('texts')) {
+    const model = modelFromJson(to_json)
+    const [config, text] = [{ class_name: model.constructor.name, config: model.getConfig() }, model.toJson()]
+    // Seeds go on with each draw, in both alike.
+    t.is(modelFromConfig(config).toJson(), modelFromJson(text).toJson(), id)
+  }
+  const one = new Sequential([new Dense(1, { inputDim: 1, kernelInitializer: new VarianceScaling({ scale: 1 }) })])
+  t.regex(one.toJson(), /"scale": 1,/)
+  const read = modelFromJson(one.toJson().replace('"scale": 1,', '"scale": 1.0,'))
+  const config = (read.layers[0]?.getConfig() as { kernel_initializer: { config: Record<string, unknown> } }).kernel_initializer.config
+  const again = new Sequential([new Dense(1, { inputDim: 1, kernelInitializer: new VarianceScaling(config) })])
+  t.regex(again.toJson(), /"scale": 1.0,/)
+})
+
+test('calls of a layer: masks, and what is ill-defined when there are several', (t) => {
+  const masking = new Masking()
+  const [a, b] = [Input({ shape: [3, 2] }), Input({ shape: [4, 2] })]
+  const shared = new Dense(2)
+  const y = shared(masking(a))
+  t.is(masking.inputMask, null)
+  t.deepEqual((masking.outputMask as Tensor).shape, [null, 3])
+  t.deepEqual((shared.getInputMaskAt(0) as Tensor).shape, [null, 3])
+  t.deepEqual((shared.getOutputMaskAt(0) as Tensor).shape, [null, 3])
+  shared(b)
+  t.is(shared.getInputMaskAt(1), null)
+  t.deepEqual([shared.getInputShapeAt(1), shared.getOutputShapeAt(0)], [[null, 4, 2], [null, 3, 2]]) // prettier-ignore
+  t.is(inspect(shared.getOutputAt(0)), inspect(y))
+  for (const ask of [() => shared.input, () => shared.output, () => shared.inputMask, () => shared.outputMask, () => shared.outputShape])
+    t.throws(ask, { instanceOf: AttributeError, message: /multiple inbound nodes/ })
+  t.throws(() => shared.getInputMaskAt(2), { instanceOf: ValueError, code: 'node_index' })
+})
+
+test('an update added to a layer is made by every training step', async (t) => {
+  const model = new Sequential([new Dense(1, { inputDim: 2 })])
+  const count = K.variable(0)
+  model.layers[0]?.addUpdate(K.updateAdd(count, 2))
+  model.compile('sgd', 'mse')
+  await model.fit(ones(4, 2), ones(4, 1), { batchSize: 2, verbose: 0 })
+  await model.evaluate(ones(4, 2), ones(4, 1), { verbose: 0 })
+  t.is(K.getValue(count).item(), 4)
+})
+
+test('inputs and outputs of layers are what a backend function takes', (t) => {
+  const model = new Sequential([new Dense(2, { inputDim: 3, kernelInitializer: 'ones' }), new Dense(1, { kernelInitializer: 'ones' })])
+  const [first, second] = model.layers as [Layer, Layer]
+  t.deepEqual(
+    K.function(model.inputs, [first.output as Tensor, second.output as Tensor])([[[1, 2, 3]]]).map((x) => x.toArray()),
+    [[[6, 6]], [[12]]],
+  )
+  t.deepEqual(K.function([first.output as Tensor], [second.output as Tensor])([[[1, 2]]])[0]?.toArray(), [[3]])
+})
+
+test('activations by name, as functions and as Keras writes them', (t) => {
+  const relu = activations.get('relu')
+  t.is(activations.serialize(relu), 'relu')
+  t.deepEqual(K.eval(activations.deserialize('relu')(K.constant([-1, 2]))).toArray(), [0, 2])
+  t.is(activations.serialize(activations.get(null)), 'linear')
 })
 
 class Scale extends Layer {

@@ -1,5 +1,5 @@
 // Keras's module `activations`.
-import { native } from './native.js'
+import { HANDLE, native } from './native.js'
 import type { ActivationLike } from './generated/activations.js'
 import type { ActivationFunction } from './activation.js'
 import type { Serialized } from './plug.js'
@@ -12,10 +12,15 @@ export type { Activation, ActivationFunction } from './activation.js'
 export function get(identifier: ActivationLike | null): ActivationFunction {
   if (typeof identifier === 'function') return identifier
   const handle = native.get('activation', identifier)
-  return (x: Tensor) => native.apply('activation', handle, [x])
+  return Object.defineProperty((x: Tensor) => native.apply('activation', handle, [x]), HANDLE, { value: handle })
 }
 
 /** As Keras writes it: its name. */
 export function serialize(activation: ActivationFunction): Serialized {
   return native.serialize(activation)
+}
+
+/** From what Keras wrote. */
+export function deserialize(written: Serialized): ActivationFunction {
+  return get(written as ActivationLike)
 }

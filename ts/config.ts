@@ -4,6 +4,9 @@ import { TypeError } from './errors.js'
 /** Settings by their camelCase name. What is allowed is the engine's business. */
 export type Config = Record<string, unknown>
 
+/** Under this key the engine notes which whole numbers of a config are floats, so that it writes 1.0 again and not 1. */
+const FLOATS: unique symbol = Symbol.for('ironhorn.floats')
+
 /** An object literal: not an array, not an instance of a class, not a function (layers are functions). */
 function isPlain(value: unknown): value is Config {
   if (typeof value !== 'object' || value === null) return false
@@ -43,6 +46,7 @@ export function read(className: string, names: readonly string[], args: readonly
     if (name in config) throw new TypeError(`${className} got "${name}" twice: by place and by name.`, 'argument_twice')
     config[name] = value
   }
+  if (options !== undefined && options !== null && FLOATS in options) Object.defineProperty(config, FLOATS, { value: options[FLOATS] })
   const missing = required.filter((name) => !(name in config))
   if (missing.length > 0) {
     const example = `new ${className}(${required.join(', ')}, { ... })`

@@ -65,6 +65,17 @@ export class IOError extends Error {
   }
 }
 
+/** There is no next one: a generator ended before the run did. */
+export class StopIteration extends Error {
+  override readonly name: string = 'StopIteration'
+  /** A stable name of what went wrong, in snake_case. */
+  readonly code: string
+  constructor(message: string, code = 'stop_iteration', options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
 /** A device is missing, or failed. */
 export class DeviceError extends Error {
   override readonly name: string = 'DeviceError'

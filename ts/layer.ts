@@ -8,7 +8,7 @@ import type { ConstraintLike } from './generated/constraints.js'
 import type { InitializerLike } from './generated/initializers.js'
 import type { RegularizerLike } from './generated/regularizers.js'
 import { keep } from './keep.js'
-import { HANDLE, native, type LayerHandle } from './native.js'
+import { HANDLE, native, type LayerHandle, type Update } from './native.js'
 import type { NDArray } from './ndarray.js'
 import { Tensor } from './tensor.js'
 import type { ArrayInput, DType } from './types.js'
@@ -24,6 +24,9 @@ export type LambdaFunction = (x: Tensor, options: CallOptions) => Tensors
 
 /** A shape; null where a size is only known when data comes. */
 export type Shape = (number | null)[]
+
+/** A mask, or a list of them; null where there is none. */
+export type Masks = Tensor | null | readonly (Tensor | null)[]
 
 /** What a layer is told of a call besides its inputs. */
 export interface CallOptions {
@@ -182,6 +185,14 @@ export abstract class Layer extends Callable<Tensors, Tensors> {
   get output(): Tensors {
     return this[HANDLE].tensors('output')
   }
+  /** The mask of the input of its only call, null if there is none. */
+  get inputMask(): Masks {
+    return this[HANDLE].masks('input')
+  }
+  /** The mask of the output of its only call, null if there is none. */
+  get outputMask(): Masks {
+    return this[HANDLE].masks('output')
+  }
   /** The shape of its input, if all its calls agree. */
   get inputShape(): Shape | Shape[] {
     return this[HANDLE].shapes('input')
@@ -197,6 +208,14 @@ export abstract class Layer extends Callable<Tensors, Tensors> {
   /** The output of a call. */
   getOutputAt(nodeIndex: number): Tensors {
     return this[HANDLE].tensors('output', nodeIndex)
+  }
+  /** The mask of the input of a call. */
+  getInputMaskAt(nodeIndex: number): Masks {
+    return this[HANDLE].masks('input', nodeIndex)
+  }
+  /** The mask of the output of a call. */
+  getOutputMaskAt(nodeIndex: number): Masks {
+    return this[HANDLE].masks('output', nodeIndex)
   }
   /** The shape of the input of a call. */
   getInputShapeAt(nodeIndex: number): Shape | Shape[] {
@@ -218,6 +237,10 @@ export abstract class Layer extends Callable<Tensors, Tensors> {
   /** Reports a value as a metric, in `call` or outside of it. */
   addMetric(value: Tensor, name: string): void {
     this[HANDLE].addMetric(value, name)
+  }
+  /** Makes every training step change a variable (`K.update` and its kin), in `call` or outside of it. */
+  addUpdate(updates: Update | readonly Update[]): void {
+    for (const update of Array.isArray(updates) ? (updates as readonly Update[]) : [updates as Update]) this[HANDLE].addUpdate(update)
   }
   /** Makes a weight, in `build`. */
   addWeight(name: string, shape: readonly number[], options?: WeightOptions): Tensor {

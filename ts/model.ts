@@ -7,10 +7,13 @@ import { RuntimeError, TypeError } from './errors.js'
 import type { LossLike } from './generated/losses.js'
 import type {
   CompileOptions,
+  EvaluateGeneratorOptions,
   EvaluateOptions,
+  FitGeneratorOptions,
   FitOptions,
   LoadOptions,
   LoadWeightsOptions,
+  PredictGeneratorOptions,
   PredictOptions,
   SaveOptions,
   TestOnBatchOptions,
@@ -19,10 +22,11 @@ import type {
 import { History } from './history.js'
 import { Layer, objectOf, register, type Shape, type Tensors } from './layer.js'
 import { keepAll } from './keep.js'
-import { HANDLE, native, type LayerHandle } from './native.js'
+import { HANDLE, native, type LayerHandle, type Ticket } from './native.js'
 import { NDArray } from './ndarray.js'
 import { Optimizer } from './optimizer.js'
 import { settled } from './settled.js'
+import { isSource, open, type Batch, type BatchSource, type Opened } from './source.js'
 import { Tensor } from './tensor.js'
 import type { ArrayInput } from './types.js'
 
@@ -34,8 +38,11 @@ export type Callbacks = readonly (Callback | Hooks)[]
 
 /** How a model is fitted. */
 export interface FitSettings extends Omit<FitOptions, 'validationData' | 'sampleWeight'> {
-  /** Data for validation: inputs, targets, perhaps weights of samples. It wins over `validationSplit`. */
-  validationData?: readonly [Data, Data] | readonly [Data, Data, Data]
+  /**
+   * Data for validation: inputs, targets, perhaps weights of samples; beside a generator or Sequence one of these too. It wins over
+   * `validationSplit`.
+   */
+  validationData?: readonly [Data, Data] | readonly [Data, Data, Data] | BatchSource
   /** By how much each sample counts in the loss. */
   sampleWeight?: Data | null
   /** What runs between the steps. */
@@ -54,6 +61,28 @@ export interface EvaluateSettings extends Omit<EvaluateOptions, 'sampleWeight'> 
 
 /** How a model predicts. */
 export interface PredictSettings extends PredictOptions {
+  /** What runs between the steps. */
+  callbacks?: Callbacks
+}
+
+/** How a model is fitted to batches. */
+export interface FitGeneratorSettings extends Omit<FitGeneratorOptions, 'validationData'> {
+  /** Data for validation: a generator or Sequence, or inputs, targets, perhaps weights of samples. */
+  validationData?: readonly [Data, Data] | readonly [Data, Data, Data] | BatchSource
+  /** What runs between the steps. */
+  callbacks?: Callbacks
+  /** Ends the training at a batch boundary; it then fails with the signal's reason. */
+  signal?: AbortSignal
+}
+
+/** How a model is evaluated on batches. */
+export interface EvaluateGeneratorSettings extends EvaluateGeneratorOptions {
+  /** What runs between the steps. */
+  callbacks?: Callbacks
+}
+
+/** How a model predicts for batches. */
+export interface PredictGeneratorSettings extends PredictGeneratorOptions {
   /** What runs between the steps. */
   callbacks?: Callbacks
 }
@@ -204,47 +233,60 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
     this[HANDLE].setStopTraining(stop)
   }
 
-  /** Trains. The promise is kept when all epochs are done. */
-  async fit(x: Data, y?: Data | null, settings: FitSettings = {}): Promise<History> {
-    const { callbacks = [], signal, ...options } = settings
-    signal?.throwIfAborted()
-    const ticket = this[HANDLE].fit(x, y, options)
-    const params = ticket.params()
-    const history = Object.assign(new History(), { model: this, params })
-    const abort = () => this[HANDLE].abort()
-    signal?.addEventListener('abort', abort, { once: true })
+  /** Trains on arrays, or on the batches of a generator or Sequence. The promise is kept when all epochs are done. */
+  fit(x: Data | BatchSource, y?: Data | null, settings: FitSettings = {}): Promise<History> {
+    return train(this, x, settings, (handle, feed, options) => handle.fit(feed, y, options))
+  }
+
+  /** Trains on the batches of a generator or Sequence. */
+  async fitGenerator(generator: BatchSource, settings: FitGeneratorSettings = {}): Promise<History> {
+    checkSource(generator)
+    return train(this, generator, settings, (handle, feed, options) => handle.fitGenerator(feed, options))
+  }
+
+  /** The loss and the metrics, in the order of `metricsNames`, on arrays or on the batches of a generator or Sequence. */
+  async evaluate(x: Data | BatchSource, y?: Data | null, settings: EvaluateSettings = {}): Promise<number[]> {
+    const { callbacks = [], ...options } = settings
+    const feed = isSource(x) ? await fed(this, x, options, true) : { x, close: undefined }
     try {
-      const { epoch, names, values } = (await ticket.run(called(this, callbacks, params))) as HistoryRecord
-      history.epoch = epoch
-      history.history = Object.fromEntries(names.map((name, i) => [name, values[i] ?? []]))
-      return history
-    } catch (error) {
-      if (signal?.aborted === true && error instanceof RuntimeError && error.code === 'aborted') throw signal.reason
-      throw error
+      const result = this[HANDLE].evaluate(feed.x, y, options, callbacks.length === 0)
+      return (await finished(this, result, callbacks)) as number[]
     } finally {
-      ticket.discard()
-      signal?.removeEventListener('abort', abort)
+      await feed.close?.()
     }
   }
 
-  /** The loss and the metrics, in the order of `metricsNames`. */
-  async evaluate(x: Data, y?: Data | null, settings: EvaluateSettings = {}): Promise<number[]> {
+  /** The loss and the metrics, in the order of `metricsNames`, on the batches of a generator or Sequence. */
+  async evaluateGenerator(generator: BatchSource, settings: EvaluateGeneratorSettings = {}): Promise<number[]> {
+    checkSource(generator)
     const { callbacks = [], ...options } = settings
-    const result = this[HANDLE].evaluate(x, y, options, callbacks.length === 0)
-    return (await finished(this, result, callbacks)) as number[]
+    const feed = await fed(this, generator, options, true)
+    try {
+      return (await finished(this, this[HANDLE].evaluateGenerator(feed.x, options), callbacks)) as number[]
+    } finally {
+      await feed.close()
+    }
   }
 
-  /** The outputs: one array if the model has one output, a list if it has more. */
-  predict(x: Data, settings?: PredictSettings): Promise<Prediction<Output>> {
+  /** The outputs, for arrays or for the batches of a generator or Sequence: one array if the model has one output, a list if it has more. */
+  predict(x: Data | BatchSource<Data | Batch>, settings?: PredictSettings): Promise<Prediction<Output>> {
     let callbacks: Callbacks = []
     let options: PredictOptions | undefined
     if (settings !== undefined) ({ callbacks = [], ...options } = settings)
+    if (isSource(x))
+      return predictFed(this, x, options ?? {}, (feed) => finished(this, this[HANDLE].predict(feed, options, false), callbacks))
     try {
       const result = this[HANDLE].predict(x, options, callbacks.length === 0)
       return finished(this, result, callbacks) as Promise<Prediction<Output>>
     } catch (error) {
       return Promise.reject(error as Error)
     }
+  }
+
+  /** The outputs for the batches of a generator or Sequence, which may be inputs alone. */
+  predictGenerator(generator: BatchSource<Data | Batch>, settings: PredictGeneratorSettings = {}): Promise<Prediction<Output>> {
+    const { callbacks = [], ...options } = settings
+    return predictFed(this, generator, options, (feed) => finished(this, this[HANDLE].predictGenerator(feed, options), callbacks))
   }
 
   /** One step of training on one batch: the loss and the metrics as they are before the step. */
@@ -263,10 +305,82 @@ export class Model<const Output extends Tensors = Tensors> extends Layer {
   }
 }
 
+/** Trains and gives the history. */
+async function train(
+  model: Model,
+  x: Data | BatchSource,
+  settings: FitSettings | FitGeneratorSettings,
+  ready: (handle: LayerHandle, x: unknown, options: object) => Ticket,
+): Promise<History> {
+  const { callbacks = [], signal, ...options } = settings
+  signal?.throwIfAborted()
+  // Arrays are read before anything is awaited: the caller may write them again at once.
+  const feed = isSource(x) || isSource(options.validationData) ? await fed(model, x, options, true) : { x, options, close: undefined }
+  const abort = () => model[HANDLE].abort()
+  let ticket: Ticket | undefined
+  try {
+    ticket = ready(model[HANDLE], feed.x, feed.options)
+    const params = ticket.params()
+    const history = Object.assign(new History(), { model, params })
+    signal?.addEventListener('abort', abort, { once: true })
+    const { epoch, names, values } = (await ticket.run(called(model, callbacks, params))) as HistoryRecord
+    history.epoch = epoch
+    history.history = Object.fromEntries(names.map((name, i) => [name, values[i] ?? []]))
+    return history
+  } catch (error) {
+    if (signal?.aborted === true && error instanceof RuntimeError && error.code === 'aborted') throw signal.reason
+    throw error
+  } finally {
+    ticket?.discard()
+    signal?.removeEventListener('abort', abort)
+    await feed.close?.()
+  }
+}
+
+/** Predicts for the batches of a source. */
+async function predictFed<Output>(
+  model: Model,
+  x: BatchSource<Data | Batch>,
+  options: PredictOptions,
+  run: (feed: unknown) => Promise<unknown>,
+): Promise<Prediction<Output>> {
+  checkSource(x)
+  const feed = await fed(model, x, options, false)
+  try {
+    return (await run(feed.x)) as Prediction<Output>
+  } finally {
+    await feed.close()
+  }
+}
+
 /** What was done at once, or the promise of what a ticket comes to. */
 function finished(model: Model, result: unknown, callbacks: Callbacks): Promise<unknown> {
   if (!(result instanceof native.Ticket)) return settled(result)
   return result.run(callbacks.length === 0 ? [] : called(model, callbacks, result.params()))
+}
+
+function checkSource(x: unknown): void {
+  if (!isSource(x))
+    throw new TypeError('A generator or a Sequence is wanted here; arrays are for fit, evaluate and predict.', 'argument_type')
+}
+
+/** Data and options of a run, in which sources are as the engine takes them. */
+async function fed(model: Model, x: unknown, options: { workers?: number; validationData?: unknown }, targets: boolean) {
+  const all: Opened[] = []
+  const ready = async (value: unknown): Promise<unknown> => {
+    if (!isSource(value)) return value
+    all.push(await open(model[HANDLE], value, options.workers, targets))
+    return all.at(-1)?.source
+  }
+  const close = async () => void (await Promise.all(all.map((opened) => opened.close())))
+  try {
+    const feed = await ready(x)
+    const { validationData } = options
+    return { x: feed, options: isSource(validationData) ? { ...options, validationData: await ready(validationData) } : options, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 /** Callbacks as the engine calls them. */

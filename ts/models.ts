@@ -7,7 +7,19 @@ import { native } from './native.js'
 
 export { cloneModel, loadModel, Model, Sequential } from './model.js'
 export { Input } from './layers.js'
-export type { Callbacks, Data, EvaluateSettings, FitSettings, LoadSettings, PredictSettings, Prediction, SummaryOptions } from './model.js'
+export type {
+  Callbacks,
+  Data,
+  EvaluateGeneratorSettings,
+  EvaluateSettings,
+  FitGeneratorSettings,
+  FitSettings,
+  LoadSettings,
+  PredictGeneratorSettings,
+  PredictSettings,
+  Prediction,
+  SummaryOptions,
+} from './model.js'
 
 /** The model that `toJson`, or Keras, wrote; its weights are new. */
 export function modelFromJson(json: string, options: { customObjects?: CustomObjects } = {}): Model {

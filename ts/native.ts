@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import * as errors from './errors.js'
 import type { Logs, Params } from './callback.js'
 import type { Config } from './config.js'
-import type { CallOptions, Layer, Shape, Tensors, WeightOptions } from './layer.js'
+import type { CallOptions, Layer, Masks, Shape, Tensors, WeightOptions } from './layer.js'
 import type { NDArray, NDArrayConstructor } from './ndarray.js'
 import type { Serialized } from './plug.js'
 import type { Size, Tensor, TensorLike } from './tensor.js'
@@ -47,9 +47,11 @@ export interface LayerHandle {
   countParams(): number
   tensors(side: 'input' | 'output', at?: number): Tensors
   shapes(side: 'input' | 'output', at?: number): Shape | Shape[]
+  masks(side: 'input' | 'output', at?: number): Masks
   losses(): Tensor[]
   addLoss(loss: Tensor): void
   addMetric(value: Tensor, name: string): void
+  addUpdate(update: Update): void
   addWeight(name: string, shape: readonly number[], options?: WeightOptions): Tensor
   layers(): LayerHandle[]
 
@@ -79,10 +81,28 @@ export interface LayerHandle {
   fit(x: unknown, y: unknown, options: object): Ticket
   evaluate(x: unknown, y: unknown, options: object, alone: boolean): unknown
   predict(x: unknown, options: object | undefined, alone: boolean): unknown
+  fitGenerator(x: unknown, options: object): Ticket
+  evaluateGenerator(x: unknown, options: object): unknown
+  predictGenerator(x: unknown, options: object): unknown
+  readonly needsSample: boolean
+  stream(next: () => unknown, first: unknown, targets: boolean): SourceHandle
+  sequence(
+    ask: (what: 'get' | 'end', i: number) => unknown,
+    length: number,
+    sample: unknown,
+    movable: boolean,
+    targets: boolean,
+  ): SourceHandle
   trainOnBatch(x: unknown, y: unknown, options?: object): unknown
   testOnBatch(x: unknown, y: unknown, options?: object): unknown
   predictOnBatch(x: unknown): unknown
 }
+
+/** A source of batches, as runs take it. */
+export interface SourceHandle {
+  readonly [SOURCE]: never
+}
+declare const SOURCE: unique symbol
 
 /** A call that is checked and readied, and not yet run. */
 export interface Ticket {

@@ -5,6 +5,8 @@ import type { NDArray } from './ndarray.js'
 import type { ArrayInput, DType } from './types.js'
 
 export type { CustomObjects } from './custom.js'
+export { Sequence, type Batch, type BatchSource } from './source.js'
+export { SequenceModule } from './sequence_module.js'
 
 /** Sets the seed of everything random that has none of its own. */
 export function setRandomSeed(seed: number): void {

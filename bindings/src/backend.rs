@@ -175,8 +175,8 @@ pub fn learning_phase(env: &Env) -> napi::Result<Unknown<'_>> {
 /// A change of a variable, for a function or a layer to make.
 #[napi(js_name = "Update")]
 pub struct UpdateHandle {
-    variable: Variable,
-    update: Update,
+    pub(crate) variable: Variable,
+    pub(crate) update: Update,
 }
 
 /// `assign`, `add`, `sub` or `moving` (with its momentum). Within a layer that is traced it is made at once.

@@ -3,13 +3,14 @@ use crate::{
     array::{NdArray, read_array},
     error::Failure,
     setting::{is_plain, read_setting},
+    source::SourceHandle,
     value::{cast, is_object, property},
 };
 use ironhorn::{
     Array,
-    config::{Map, Object as Thing, Setting},
+    config::{Config, Map, Object as Thing, Setting},
     globals,
-    training::Data,
+    training::{Data, SampleWeight, Source, TestOnBatch},
 };
 use napi::{
     Env, JsValue, Unknown, ValueType,
@@ -17,7 +18,7 @@ use napi::{
 };
 
 /// Whether an object holds one array: `{ data, shape }`.
-fn is_shaped(value: &Unknown) -> Result<bool, Failure> {
+pub fn is_shaped(value: &Unknown) -> Result<bool, Failure> {
     let object = value.coerce_to_object()?;
     Ok(property(&object, "data")?.is_some() && property(&object, "shape")?.is_some())
 }
@@ -40,10 +41,15 @@ fn array(env: &Env, value: &Unknown) -> Result<Array, Failure> {
     read_array(env, value, globals::floatx())
 }
 
+fn source_of(value: &Unknown) -> Option<Source> {
+    cast::<ClassInstance<SourceHandle>>(value).ok().map(|handle| handle.source.clone())
+}
+
 /// Data. `several` says that the model takes more than one array here.
 pub fn read_data(env: &Env, value: &Unknown, several: bool) -> Result<Data, Failure> {
     match value.get_type()? {
         ValueType::Undefined | ValueType::Null => return Ok(Data::none()),
+        _ if source_of(value).is_some() => return Ok(source_of(value).map_or_else(Data::none, Data::Source)),
         _ if is_list(env, value, several)? => {
             let list = value.coerce_to_object()?;
             let arrays = (0..list.get_array_length()?).map(|i| array(env, &list.get_element(i)?));
@@ -81,8 +87,15 @@ fn data_setting(env: &Env, value: &Unknown, several: bool) -> Result<Setting, Fa
     Ok(match read_data(env, value, several)? {
         Data::One(one) => setting(one),
         Data::List(list) => Setting::List(list.into_iter().map(setting).collect()),
+        Data::Source(source) => Thing::new("a source", source).into(),
         Data::Named(named) => named.into_iter().map(|(name, a)| (name, setting(a))).collect::<Map>().into(),
     })
+}
+
+/// Weights of samples. `several` says that the model has more than one output.
+pub fn read_weights(env: &Env, value: &Unknown, several: bool) -> Result<SampleWeight, Failure> {
+    let map = Map::from([("sampleWeight", data_setting(env, value, several)?)]);
+    Ok(TestOnBatch::from_map(map)?.sample_weight)
 }
 
 /// The options of `fit` and the rest, those that hold arrays read as data. `inputs` and `outputs` are how many a model has.
@@ -103,6 +116,7 @@ pub fn read_options(env: &Env, value: Option<Unknown>, (inputs, outputs): (usize
                 let part = |i: u32| data_setting(env, &parts.get_element(i)?, several.get(i as usize).copied().unwrap_or(false));
                 Setting::List((0..parts.get_array_length()?).map(part).collect::<Result<_, _>>()?)
             }
+            "validationData" => data_setting(env, &item, false)?,
             _ => read_setting(env, &item)?,
         };
         map.insert(name, read);

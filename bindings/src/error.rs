@@ -51,7 +51,8 @@ thread_local! {
     static CLASSES: RefCell<Option<Classes>> = const { RefCell::new(None) };
 }
 
-const NAMED: [Class; 7] = [Class::Value, Class::Type, Class::Runtime, Class::Attribute, Class::NotImplemented, Class::Io, Class::Device];
+const NAMED: [Class; 8] =
+    [Class::Value, Class::Type, Class::Runtime, Class::Attribute, Class::NotImplemented, Class::Io, Class::StopIteration, Class::Device];
 
 /// Takes the error classes, by name; called once when the package is loaded. Each is made with `(message, code)`.
 #[napi]

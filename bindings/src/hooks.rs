@@ -1,9 +1,10 @@
 //! Callbacks that users write: each hook crosses from the training's thread to JavaScript's and waits until what it started is done.
 use crate::{
     array::NdArray,
+    crossing::ask,
     error::Failure,
     foreign::{Arguments, Callee},
-    guard::{catch, guard},
+    guard::guard,
     plug::held_callback,
     promise::promised,
     setting::Handle,
@@ -16,15 +17,15 @@ use ironhorn::{
 };
 use napi::{
     Env, JsValue, Status, Unknown,
-    bindgen_prelude::{CallbackContext, ClassInstance, Function, JavaScriptClassExt, JsObjectValue, Object, PromiseRaw, ToNapiValue},
-    threadsafe_function::{ThreadsafeCallContext, ThreadsafeFunction, ThreadsafeFunctionCallMode},
+    bindgen_prelude::{ClassInstance, Function, JavaScriptClassExt, JsObjectValue, Object, ToNapiValue},
+    threadsafe_function::{ThreadsafeCallContext, ThreadsafeFunction},
 };
 use napi_derive::napi;
 use std::{
     any::Any,
     collections::HashMap,
     rc::Rc,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// What a hook is told.
@@ -37,8 +38,6 @@ pub struct HookCall {
 
 /// A dispatcher `(hook, number, logs, outputs) => logs` of one callback; what it gives may be a promise.
 type Dispatcher = ThreadsafeFunction<HookCall, Unknown<'static>, Arguments, Status, false>;
-
-type Answer<T> = Result<T, Error>;
 
 /// A user's callback, perhaps of a class that extends a built-in one.
 pub struct JsCallback {
@@ -173,16 +172,7 @@ impl JsCallback {
             logs: logs.iter().map(|(n, x)| (n.clone(), x)).collect(),
             outputs: logs.outputs.clone(),
         };
-        let (answer, wait) = mpsc::sync_channel(1);
-        let status = self.dispatcher.call_with_return_value(call, ThreadsafeFunctionCallMode::NonBlocking, move |result, _env| {
-            settle(result, answer, numbers);
-            Ok(())
-        });
-        let gone = || Error::runtime("hook_lost", "JavaScript ended while a callback was to be called.");
-        if status != Status::Ok {
-            return Err(gone());
-        }
-        let changed = wait.recv().unwrap_or_else(|_| Err(gone()));
+        let changed = ask(&self.dispatcher, call, "a callback", |_, logs| numbers(logs));
         if let Some((_, now)) = self.base.as_ref().and_then(|base| locked(&base.now).take()) {
             *logs = now;
         }
@@ -204,16 +194,7 @@ pub fn schedule(callee: Rc<Callee>) -> Box<dyn Any> {
     let built = built.map_err(Error::from);
     Box::new(Schedule::new(callee.name(), move |epoch, rate| {
         let function = built.as_ref().map_err(Error::clone)?;
-        let (answer, wait) = mpsc::sync_channel(1);
-        let status = function.call_with_return_value((epoch, rate), ThreadsafeFunctionCallMode::NonBlocking, move |result, _env| {
-            settle(result, answer, learning_rate);
-            Ok(())
-        });
-        let gone = || Error::runtime("hook_lost", "JavaScript ended while a schedule was to be called.");
-        if status != Status::Ok {
-            return Err(gone());
-        }
-        wait.recv().unwrap_or_else(|_| Err(gone()))
+        ask(function, (epoch, rate), "a schedule", |_, rate| learning_rate(rate))
     }))
 }
 
@@ -223,38 +204,6 @@ fn learning_rate(value: &Unknown) -> Result<f64, Failure> {
     }
     let message = format!("The output of the \"schedule\" function should be float, but it is {}.", describe(value)?);
     Err(Error::value("schedule_output", message).into())
-}
-
-/// Sends what a function gave, once it is there, as `read` reads it.
-fn settle<T: Send + 'static>(
-    result: napi::Result<Unknown<'static>>,
-    answer: mpsc::SyncSender<Answer<T>>,
-    read: fn(&Unknown) -> Result<T, Failure>,
-) {
-    let failed = answer.clone();
-    let work = move || -> Result<(), Failure> {
-        let value = result?;
-        if !value.is_promise()? {
-            answer.send(read(&value).map_err(Error::from)).ok();
-            return Ok(());
-        }
-        let promise: PromiseRaw<Unknown<'static>> = cast(&value)?;
-        let rejected = answer.clone();
-        promise
-            .then(move |context: CallbackContext<Unknown<'static>>| {
-                answer.send(catch(|| read(&context.value)).map_err(Error::from)).ok();
-                Ok(())
-            })?
-            .catch(move |context: CallbackContext<Unknown<'static>>| {
-                let error = catch(|| Ok(Failure::from(napi::Error::from_unknown_without_coercion(context.value))));
-                rejected.send(Err(error.unwrap_or_else(|e| e).into())).ok();
-                Ok(())
-            })?;
-        Ok(())
-    };
-    if let Err(failure) = catch(work) {
-        failed.send(Err(failure.into())).ok();
-    }
 }
 
 /// The numbers in the logs as the hook left them.

@@ -1,7 +1,7 @@
 //! Layers as JavaScript holds them: a native handle each, which the object of the class stands for.
 use crate::{
     array::{NdArray, read_array},
-    backend::{tensor_of, tensors_of},
+    backend::{UpdateHandle, tensor_of, tensors_of},
     error::Failure,
     foreign::Callee,
     guard::guard,
@@ -355,6 +355,35 @@ impl LayerHandle {
                     (_, Some(i)) => layer.output_shapes_at(i as usize)?,
                 },
             )
+        })
+    }
+
+    /// The masks of its only call, or of call `at`, null where there is none: `input` or `output`.
+    #[napi]
+    pub fn masks<'a>(&self, env: &'a Env, side: String, at: Option<f64>) -> napi::Result<Unknown<'a>> {
+        guard(|| {
+            let layer = &self.layer;
+            let masks = match (side.as_str(), at) {
+                ("input", None) => layer.input_masks()?,
+                ("input", Some(i)) => layer.input_masks_at(i as usize)?,
+                (_, None) => layer.output_masks()?,
+                (_, Some(i)) => layer.output_masks_at(i as usize)?,
+            };
+            let setting =
+                |mask: Option<Value>| mask.map_or(Setting::Null, |m| Setting::Object(ironhorn::config::Object::new("a tensor", m)));
+            let mut all: Vec<Setting> = masks.into_iter().map(setting).collect();
+            write_setting(env, &if all.len() == 1 { all.swap_remove(0) } else { Setting::List(all) })
+        })
+    }
+
+    /// Makes every training step of a model with this layer change a variable. Within a call the change was made when it was said.
+    #[napi]
+    pub fn add_update(&self, update: &UpdateHandle) -> napi::Result<()> {
+        guard(|| {
+            if self.layer.is::<JsLayer>().is_none_or(|l| !l.is_called()) {
+                self.layer.add_update(&update.variable, update.update.clone());
+            }
+            Ok(())
         })
     }
 

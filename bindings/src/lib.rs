@@ -6,6 +6,7 @@
 mod array;
 mod backend;
 mod console;
+mod crossing;
 mod data;
 mod error;
 mod foreign;
@@ -19,6 +20,7 @@ mod plug;
 mod promise;
 mod saving;
 mod setting;
+mod source;
 mod tensor;
 mod training;
 mod value;

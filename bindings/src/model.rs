@@ -224,7 +224,9 @@ impl LayerHandle {
                 let arrays = match read_data(env, &values, self.layer.states().len() > 1)? {
                     Data::One(array) => vec![array],
                     Data::List(arrays) => arrays,
-                    Data::Named(_) => return Err(Error::type_("argument_type", "States are given as a list, one array a state.").into()),
+                    Data::Named(_) | Data::Source(_) => {
+                        return Err(Error::type_("argument_type", "States are given as a list, one array a state.").into());
+                    }
                 };
                 Ok(self.layer.reset_states_to(&arrays)?)
             }

@@ -17,7 +17,7 @@ use ironhorn::{
     globals,
 };
 use napi::{
-    Env, JsSymbol, JsValue, Unknown, ValueType,
+    Env, JsSymbol, JsValue, Property, PropertyAttributes, Unknown, ValueType,
     bindgen_prelude::{BigInt, ClassInstance, JavaScriptClassExt, JsObjectValue, Object, Symbol, ToNapiValue},
 };
 use napi_derive::napi;
@@ -113,14 +113,31 @@ fn object(env: &Env, value: &Unknown, depth: usize) -> Result<Setting, Failure> 
         return Ok(Setting::Object(Thing::of(Rc::new(Foreign::new(env, value)?))));
     }
     let object = value.coerce_to_object()?;
+    let noted: Unknown = object.get_property_unchecked(floats_key(env)?)?;
+    let floats: Vec<String> = if noted.is_array()? { cast(&noted)? } else { Vec::new() };
     let mut map = Map::new();
     for key in Object::keys(&object)? {
         let item: Unknown = object.get_named_property_unchecked(&key)?;
-        if item.get_type()? != ValueType::Undefined {
-            map.insert(key, read(env, &item, depth + 1)?);
+        if item.get_type()? == ValueType::Undefined {
+            continue;
         }
+        let setting = match read(env, &item, depth + 1)? {
+            Setting::Int(n) if floats.contains(&key) => Setting::Float(n as f64),
+            other => other,
+        };
+        map.insert(key, setting);
     }
     Ok(Setting::Map(map))
+}
+
+/// Under this key an object has the names of those numbers in it that are floats though they are whole: JavaScript has one kind of number,
+/// Keras writes 1.0 and 1.
+fn floats_key(env: &Env) -> Result<JsSymbol<'_>, Failure> {
+    Ok(Symbol::for_desc("ironhorn.floats").into_js_symbol(env)?)
+}
+
+fn is_whole_float(setting: &Setting) -> bool {
+    matches!(setting, Setting::Float(x) if x.fract() == 0.0)
 }
 
 /// Things of the engine's own.
@@ -175,6 +192,11 @@ pub fn write_setting<'a>(env: &'a Env, setting: &Setting) -> Result<Unknown<'a>,
             let mut object = Object::new(env)?;
             for (name, value) in map.iter() {
                 object.set_named_property(name, write_setting(env, value)?)?;
+            }
+            let floats: Vec<String> = map.iter().filter(|(_, v)| is_whole_float(v)).map(|(name, _)| name.to_string()).collect();
+            if !floats.is_empty() {
+                let noted = Property::new().with_name(env, Symbol::for_desc("ironhorn.floats"))?.with_napi_value(env, floats)?;
+                object.define_properties(&[noted.with_property_attributes(PropertyAttributes::Default)])?;
             }
             object.to_unknown()
         }

@@ -17,7 +17,10 @@ use ironhorn::{
     callbacks::{Callback, Params},
     config::{Config, Map, Setting},
     model::Model,
-    training::{Evaluate, EvaluateJob, Fit, FitJob, Predict, PredictJob, TestOnBatch, TrainOnBatch},
+    training::{
+        Evaluate, EvaluateGenerator, EvaluateJob, Fit, FitGenerator, FitJob, Predict, PredictGenerator, PredictJob, TestOnBatch,
+        TrainOnBatch,
+    },
 };
 use napi::{
     Env, JsValue, Unknown,
@@ -168,7 +171,8 @@ fn is_short(handle: &LayerHandle, rows: usize, passes: usize) -> bool {
     handle.work() * rows.max(1) * passes <= SHORT && Device::is_idle()
 }
 
-fn counts(model: &Model) -> (usize, usize) {
+/// How many inputs and outputs a model has.
+pub fn counts(model: &Model) -> (usize, usize) {
     (model.inputs().len(), model.outputs().len())
 }
 
@@ -212,7 +216,8 @@ impl LayerHandle {
             let quiet = options.verbose == 0;
             let job = model.prepare_evaluate(read_data(env, &x, inputs > 1)?, read_data(env, &y, outputs > 1)?, options)?;
             let rows = job.context().params().samples.unwrap_or(0);
-            if alone && quiet && is_short(self, rows, 1) {
+            // Batches of a source come from this very thread: waiting for them here would be forever.
+            if alone && quiet && rows > 0 && is_short(self, rows, 1) {
                 return given(env, Job::Evaluate(job).run(&mut [])?);
             }
             ticket(env, Job::Evaluate(job), None)
@@ -232,10 +237,43 @@ impl LayerHandle {
             let quiet = options.verbose == 0;
             let job = model.prepare_predict(read_data(env, &x, inputs > 1)?, options)?;
             let rows = job.context().params().samples.unwrap_or(0);
-            if alone && quiet && is_short(self, rows, 1) {
+            // Batches of a source come from this very thread: waiting for them here would be forever.
+            if alone && quiet && rows > 0 && is_short(self, rows, 1) {
                 return given(env, Job::Predict(job).run(&mut [])?);
             }
             ticket(env, Job::Predict(job), None)
+        })
+    }
+
+    /// A training on the batches of a source, readied.
+    #[napi]
+    pub fn fit_generator<'a>(&self, env: &'a Env, x: Unknown<'a>, options: Option<Unknown<'a>>) -> napi::Result<Unknown<'a>> {
+        guard(|| {
+            let model = self.model()?;
+            let options = FitGenerator::from_map(read_options(env, options, counts(&model))?)?;
+            let job = model.prepare_fit(read_data(env, &x, false)?, (), options.into())?;
+            self.tell(env)?;
+            ticket(env, Job::Fit(job), Some(model))
+        })
+    }
+
+    /// A ticket for the loss and the metrics on the batches of a source.
+    #[napi]
+    pub fn evaluate_generator<'a>(&self, env: &'a Env, x: Unknown<'a>, options: Option<Unknown<'a>>) -> napi::Result<Unknown<'a>> {
+        guard(|| {
+            let model = self.model()?;
+            let options = EvaluateGenerator::from_map(read_options(env, options, counts(&model))?)?;
+            ticket(env, Job::Evaluate(model.prepare_evaluate(read_data(env, &x, false)?, (), options.into())?), None)
+        })
+    }
+
+    /// A ticket for the outputs for the batches of a source.
+    #[napi]
+    pub fn predict_generator<'a>(&self, env: &'a Env, x: Unknown<'a>, options: Option<Unknown<'a>>) -> napi::Result<Unknown<'a>> {
+        guard(|| {
+            let model = self.model()?;
+            let options = PredictGenerator::from_map(read_options(env, options, counts(&model))?)?;
+            ticket(env, Job::Predict(model.prepare_predict(read_data(env, &x, false)?, options.into())?), None)
         })
     }
 

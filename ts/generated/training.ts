@@ -24,10 +24,10 @@ export interface CompileOptions {
    */
   lossWeights?: number | (number | null)[] | Record<string, number>
   /**
-   * Whether weights of samples are given for each time step.
+   * Whether weights of samples are given for each time step; by name it is said for every output.
    * @default null
    */
-  sampleWeightMode?: 'temporal' | ('temporal' | null)[] | Record<string, 'temporal'>
+  sampleWeightMode?: 'temporal' | null | ('temporal' | null | null)[] | Record<string, 'temporal' | null>
   /**
    * Metrics that count each sample by its weight.
    * @default null
@@ -71,7 +71,7 @@ export interface FitOptions {
     | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>]
     | null
   /**
-   * Whether samples are shuffled before each epoch; `batch` shuffles whole batches.
+   * Whether samples are shuffled before each epoch, or the batches of a Sequence; `batch` shuffles whole batches.
    * @default true
    */
   shuffle?: boolean | 'batch'
@@ -91,12 +91,12 @@ export interface FitOptions {
    */
   initialEpoch?: number
   /**
-   * Steps an epoch, each with all data.
+   * Steps an epoch: each with all data, or with the next batch of a generator or Sequence; a Sequence's length if not given.
    * @default null
    */
   stepsPerEpoch?: number | null
   /**
-   * Steps of a validation, beside `steps_per_epoch`.
+   * Steps of a validation, beside `steps_per_epoch`, or batches of a generator or Sequence to validate on.
    * @default null
    */
   validationSteps?: number | null
@@ -105,6 +105,21 @@ export interface FitOptions {
    * @default 1
    */
   validationFreq?: number | number[]
+  /**
+   * How many batches of a generator or Sequence are made ahead.
+   * @default 10
+   */
+  maxQueueSize?: number
+  /**
+   * How many threads make the batches of a Sequence; 0 makes them when they are needed.
+   * @default 1
+   */
+  workers?: number
+  /**
+   * Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+   * @default false
+   */
+  useMultiprocessing?: boolean
 }
 
 /** How a model is evaluated. */
@@ -125,10 +140,25 @@ export interface EvaluateOptions {
    */
   sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
   /**
-   * Steps, each with all data.
+   * Steps: each with all data, or with the next batch of a generator or Sequence; a Sequence's length if not given.
    * @default null
    */
   steps?: number | null
+  /**
+   * How many batches of a generator or Sequence are made ahead.
+   * @default 10
+   */
+  maxQueueSize?: number
+  /**
+   * How many threads make the batches of a Sequence; 0 makes them when they are needed.
+   * @default 1
+   */
+  workers?: number
+  /**
+   * Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+   * @default false
+   */
+  useMultiprocessing?: boolean
 }
 
 /** How a model predicts. */
@@ -144,10 +174,150 @@ export interface PredictOptions {
    */
   verbose?: number
   /**
-   * Steps, each with all data.
+   * Steps: each with all data, or with the next batch of a generator or Sequence; a Sequence's length if not given.
    * @default null
    */
   steps?: number | null
+  /**
+   * How many batches of a generator or Sequence are made ahead.
+   * @default 10
+   */
+  maxQueueSize?: number
+  /**
+   * How many threads make the batches of a Sequence; 0 makes them when they are needed.
+   * @default 1
+   */
+  workers?: number
+  /**
+   * Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+   * @default false
+   */
+  useMultiprocessing?: boolean
+}
+
+/** How a model is fitted to batches of a generator or Sequence. */
+export interface FitGeneratorOptions {
+  /**
+   * Batches an epoch; a Sequence's length if not given.
+   * @default null
+   */
+  stepsPerEpoch?: number | null
+  /**
+   * The number of the epoch at whose end training ends.
+   * @default 1
+   */
+  epochs?: number
+  /**
+   * 0 prints nothing, 1 a progress bar, 2 one line an epoch.
+   * @default 1
+   */
+  verbose?: number
+  /**
+   * Data for validation: a generator or Sequence, or inputs, targets, perhaps weights of samples.
+   * @default null
+   */
+  validationData?:
+    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>]
+    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>]
+    | null
+  /**
+   * Batches of a validation; the length of a Sequence if not given.
+   * @default null
+   */
+  validationSteps?: number | null
+  /**
+   * After how many epochs a validation runs, or after which, counted from 1.
+   * @default 1
+   */
+  validationFreq?: number | number[]
+  /**
+   * By how much samples of each class count in the loss.
+   * @default null
+   */
+  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>>
+  /**
+   * How many batches are made ahead.
+   * @default 10
+   */
+  maxQueueSize?: number
+  /**
+   * How many threads make the batches of a Sequence; 0 makes them when they are needed.
+   * @default 1
+   */
+  workers?: number
+  /**
+   * Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+   * @default false
+   */
+  useMultiprocessing?: boolean
+  /**
+   * Whether the batches of a Sequence are shuffled before each epoch.
+   * @default true
+   */
+  shuffle?: boolean
+  /**
+   * The epoch to begin with, from 0.
+   * @default 0
+   */
+  initialEpoch?: number
+}
+
+/** How a model is evaluated on batches of a generator or Sequence. */
+export interface EvaluateGeneratorOptions {
+  /**
+   * Batches; a Sequence's length if not given.
+   * @default null
+   */
+  steps?: number | null
+  /**
+   * How many batches are made ahead.
+   * @default 10
+   */
+  maxQueueSize?: number
+  /**
+   * How many threads make the batches of a Sequence; 0 makes them when they are needed.
+   * @default 1
+   */
+  workers?: number
+  /**
+   * Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+   * @default false
+   */
+  useMultiprocessing?: boolean
+  /**
+   * 0 prints nothing, 1 a progress bar.
+   * @default 0
+   */
+  verbose?: number
+}
+
+/** How a model predicts for batches of a generator or Sequence. */
+export interface PredictGeneratorOptions {
+  /**
+   * Batches; a Sequence's length if not given.
+   * @default null
+   */
+  steps?: number | null
+  /**
+   * How many batches are made ahead.
+   * @default 10
+   */
+  maxQueueSize?: number
+  /**
+   * How many threads make the batches of a Sequence; 0 makes them when they are needed.
+   * @default 1
+   */
+  workers?: number
+  /**
+   * Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+   * @default false
+   */
+  useMultiprocessing?: boolean
+  /**
+   * 0 prints nothing, 1 a progress bar.
+   * @default 0
+   */
+  verbose?: number
 }
 
 /** How a model is trained on one batch. */

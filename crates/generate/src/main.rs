@@ -8,7 +8,7 @@ mod typescript;
 use ironhorn::{
     config::Config,
     saving::{Load, LoadWeights, Save},
-    training::{Compile, Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch},
+    training::{Compile, Evaluate, EvaluateGenerator, Fit, FitGenerator, Predict, PredictGenerator, TestOnBatch, TrainOnBatch},
 };
 use std::{collections::BTreeMap, fs, io, path::Path, process::ExitCode};
 
@@ -44,8 +44,20 @@ fn main() -> ExitCode {
 fn files() -> ironhorn::Result<BTreeMap<String, String>> {
     let kinds = ironhorn::config::kinds();
     let mut files = typescript::files(&kinds)?;
-    let training = [Compile::SCHEMA, Fit::SCHEMA, Evaluate::SCHEMA, Predict::SCHEMA, TrainOnBatch::SCHEMA, TestOnBatch::SCHEMA];
-    let schemas = [&training[..], &[Save::SCHEMA, Load::SCHEMA, LoadWeights::SCHEMA]].concat();
+    let schemas = [
+        Compile::SCHEMA,
+        Fit::SCHEMA,
+        Evaluate::SCHEMA,
+        Predict::SCHEMA,
+        FitGenerator::SCHEMA,
+        EvaluateGenerator::SCHEMA,
+        PredictGenerator::SCHEMA,
+        TrainOnBatch::SCHEMA,
+        TestOnBatch::SCHEMA,
+        Save::SCHEMA,
+        Load::SCHEMA,
+        LoadWeights::SCHEMA,
+    ];
     files.insert("training.ts".to_owned(), typescript::options(&schemas, &kinds)?);
     let operations = ironhorn::backend::operations();
     files.insert("backend.ts".to_owned(), functions::backend(operations)?);

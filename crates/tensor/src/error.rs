@@ -20,6 +20,8 @@ pub enum Class {
     NotImplemented,
     /// Python's IOError.
     Io,
+    /// Python's StopIteration: there is no next one.
+    StopIteration,
     /// A device is missing or failed.
     Device,
     /// The user's own exception, thrown in a function of theirs.
@@ -36,6 +38,7 @@ impl Class {
             Class::Attribute => "AttributeError",
             Class::NotImplemented => "NotImplementedError",
             Class::Io => "IOError",
+            Class::StopIteration => "StopIteration",
             Class::Device => "DeviceError",
             Class::Foreign => "Error",
         }

@@ -53,6 +53,8 @@ pub fn gradients(loss: &Value, of: &[Value]) -> Result<Vec<Value>> {
 /// Keras's `K.function`: feeds in, arrays out, updates of variables made.
 pub struct Function {
     inputs: Vec<Value>,
+    /// The placeholders that are fed in their place: themselves, where they are placeholders.
+    fed: Vec<Value>,
     /// Which input is the learning phase, if it is fed.
     phase: Option<usize>,
     outputs: Vec<Value>,
@@ -62,15 +64,19 @@ pub struct Function {
 }
 
 impl Function {
-    /// A function of placeholders. Error `graph_input` if the outputs need another one.
+    /// A function of placeholders, inputs of models, or whatever else is computed from such. Errors `function_input` for a constant or a
+    /// variable, `graph_input` if the outputs need another input.
     pub fn new(inputs: &[Value], outputs: &[Value], updates: Vec<(Variable, Update)>) -> Result<Function> {
         let learning = trace::learning_phase();
         let phase = inputs.iter().position(|v| *v == learning);
-        if let Some(v) = inputs.iter().find(|v| v.placeholder().is_none()) {
-            return Err(Error::value("function_input", format!("The inputs of a function are placeholders; got {v:?}.")));
+        let is_symbol = |v: &&Value| v.placeholder().is_some() || v.made_by().is_some() || v.called_by().is_some();
+        if let Some(v) = inputs.iter().find(|v| !is_symbol(v)) {
+            return Err(Error::value("function_input", format!("The inputs of a function are symbols that can be fed; got {v:?}.")));
         }
-        let inputs = inputs.iter().filter(|v| **v != learning).cloned().collect();
-        let function = Function { inputs, phase, outputs: outputs.to_vec(), updates, compiled: [OnceCell::new(), OnceCell::new()] };
+        let inputs: Vec<Value> = inputs.iter().filter(|v| **v != learning).cloned().collect();
+        let stand = |v: &Value| if v.placeholder().is_some() { v.clone() } else { Value::input("input", v.spec().clone()) };
+        let fed = inputs.iter().map(stand).collect();
+        let function = Function { inputs, fed, phase, outputs: outputs.to_vec(), updates, compiled: [OnceCell::new(), OnceCell::new()] };
         // Faults are told now, not at the first run.
         function.compiled(false)?;
         Ok(function)
@@ -91,10 +97,11 @@ impl Function {
         };
         let wanted: Vec<Value> = self.outputs.iter().cloned().chain(self.updates.iter().map(|(_, u)| new_value(u))).collect();
         let (graph, _) = trace::open(Trace { training: Some(training), ..Trace::default() }, |_| {
-            let expanded = trace::expand(&wanted, training, &[])?;
+            let given: Vec<_> = self.inputs.iter().cloned().zip(self.fed.iter().cloned()).filter(|(v, fed)| v != fed).collect();
+            let expanded = trace::expand(&wanted, training, &given)?;
             let (outputs, news) = expanded.split_at(self.outputs.len());
             let updates: Vec<(Variable, Update)> = self.updates.iter().zip(news).map(|((v, u), new)| (v.clone(), with(u, new))).collect();
-            Graph::of(&self.inputs, outputs, &trace::compose(&updates))
+            Graph::of(&self.fed, outputs, &trace::compose(&updates))
         })?;
         Ok(graph::Function::new(graph, Mode::Optimised))
     }
@@ -112,8 +119,7 @@ impl Function {
             let fits = array.shape().len() == input.rank()
                 && array.shape().iter().zip(&input.shape().0).all(|(n, d)| d.known().is_none_or(|d| d == *n));
             if !fits {
-                let name = input.placeholder().map(|p| p.name.to_string()).unwrap_or_default();
-                let message = format!("Input {name} has shape {}, but the array fed for it {:?}.", input.shape(), array.shape());
+                let message = format!("Input {input:?} has shape {}, but the array fed for it {:?}.", input.shape(), array.shape());
                 return Err(Error::value("function_feed", message));
             }
             fed.push(Feed::of(&array.cast(input.dtype())));

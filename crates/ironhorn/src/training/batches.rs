@@ -15,6 +15,20 @@ pub trait Batches: Send {
     fn is_over(&self) -> bool;
     /// Number of samples of an epoch, if it is known.
     fn samples(&self) -> Option<usize>;
+    /// Steps of an epoch, where batches are all that is known of it.
+    fn steps(&self) -> Option<usize> {
+        None
+    }
+    /// Whether the last batch has weights of samples beside those that all batches have.
+    fn weighted(&self) -> bool {
+        false
+    }
+    /// Takes batches of so many samples, where that was left open.
+    fn follow(&mut self, _batch: usize) {}
+    /// What is left to do when an epoch is over and its hooks were called.
+    fn end(&mut self) -> Result<()> {
+        Ok(())
+    }
     /// Where the sample in that place of the last batch is in the user's data, for messages.
     fn origin(&self, row: usize) -> usize {
         row
@@ -133,6 +147,14 @@ impl Batches for ArrayBatches {
 
     fn is_over(&self) -> bool {
         self.done >= self.count
+    }
+
+    fn follow(&mut self, batch: usize) {
+        // Rows that are shuffled have buffers of a size.
+        if self.shuffle == Shuffle::No {
+            self.batch = batch.clamp(1, self.samples.max(1));
+            self.count = self.samples.div_ceil(self.batch);
+        }
     }
 
     fn samples(&self) -> Option<usize> {

@@ -159,7 +159,7 @@ pub trait OneAsMap {
 }
 impl OneAsMap for f64 {}
 impl OneAsMap for Array {}
-impl OneAsMap for SampleWeightMode {}
+impl OneAsMap for Option<SampleWeightMode> {}
 impl<K: ?Sized> OneAsMap for Choice<K> {
     // That is its config.
     fn is_one(map: &Map) -> bool {
@@ -222,9 +222,9 @@ pub struct Compile {
     /// By how much each output's loss counts in the total.
     #[config(default = PerOutput::None, shown = "null")]
     pub loss_weights: PerOutput<f64>,
-    /// Whether weights of samples are given for each time step.
+    /// Whether weights of samples are given for each time step; by name it is said for every output.
     #[config(default = PerOutput::None, shown = "null")]
-    pub sample_weight_mode: PerOutput<SampleWeightMode>,
+    pub sample_weight_mode: PerOutput<Option<SampleWeightMode>>,
     /// Metrics that count each sample by its weight.
     #[config(default = Metrics::None, shown = "null")]
     pub weighted_metrics: Metrics,
@@ -299,6 +299,13 @@ impl Compile {
         }
         let weights = spread("loss_weights", &self.loss_weights, names)?;
         let modes = spread("sample_weight_mode", &self.sample_weight_mode, names)?;
+        if let (PerOutput::Named(_), Some(missing)) = (&self.sample_weight_mode, modes.iter().position(Option::is_none)) {
+            let text = format!(
+                "Output missing from sample_weight_modes dictionary: {}. Give null where weights are one a sample.",
+                names[missing]
+            );
+            return Err(Error::value("sample_weight_mode_missing", text));
+        }
         let plain = self.metrics.spread("metrics", names)?;
         let weighted = self.weighted_metrics.spread("weighted_metrics", names)?;
         if names.len() > 1 {
@@ -310,7 +317,7 @@ impl Compile {
             let mut plan = OutputPlan {
                 loss: losses[i].clone(),
                 loss_weight: weights[i].unwrap_or(1.0),
-                temporal: modes[i].is_some(),
+                temporal: modes[i].flatten().is_some(),
                 metrics: Vec::new(),
             };
             let prefix = (names.len() > 1).then_some(name.as_str());

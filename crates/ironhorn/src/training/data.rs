@@ -1,4 +1,5 @@
 //! Data as users give it: one array, a list in the model's order, or arrays by name; and Keras's checks of it.
+use super::Source;
 use crate::{Array, Error, Result};
 use tensor::{Shape, closest};
 
@@ -11,12 +12,29 @@ pub enum Data {
     List(Vec<Array>),
     /// By name.
     Named(Vec<(String, Array)>),
+    /// Batches that come one after the other, each with inputs and what belongs to them.
+    Source(Source),
 }
 
 impl Data {
     /// No arrays: the targets of a model whose losses are all of its layers.
     pub fn none() -> Data {
         Data::List(Vec::new())
+    }
+    /// Whether there are no arrays.
+    pub(crate) fn is_none(&self) -> bool {
+        matches!(self, Data::List(list) if list.is_empty())
+    }
+}
+
+impl From<Source> for Data {
+    fn from(source: Source) -> Data {
+        Data::Source(source)
+    }
+}
+impl From<&Source> for Data {
+    fn from(source: &Source) -> Data {
+        Data::Source(source.clone())
     }
 }
 
@@ -99,6 +117,10 @@ pub(crate) fn standardize(data: &Data, names: &[String], expected: &[Option<Shap
         Data::One(one) => vec![one.clone()],
         Data::List(list) => list.clone(),
         Data::Named(named) => by_name(named, names)?,
+        Data::Source(source) => {
+            let text = format!("Expected arrays, but got {source:?}, which only fit, evaluate and predict take, as their first argument.");
+            return Err(Error::value("data_source", text));
+        }
     };
     if arrays.len() != names.len() {
         return Err(Error::value(

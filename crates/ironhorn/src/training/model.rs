@@ -3,11 +3,14 @@
 //! Each has a form `prepare_..` that checks and compiles on the model's thread and gives a job, which can then run on any: the
 //! binding runs it on a thread of its own. The plain forms run it at once.
 use super::{
-    ArrayBatches, BatchJob, ClassWeight, Data, Evaluate, EvaluateJob, Fit, FitJob, Phase, Predict, PredictBatchJob, PredictJob,
-    SampleWeight, Shuffle, TestOnBatch, TrainOnBatch,
+    ArrayBatches, BatchJob, Batches, ClassWeight, Data, Evaluate, EvaluateGenerator, EvaluateJob, Fit, FitGenerator, FitJob, Phase,
+    Predict, PredictBatchJob, PredictGenerator, PredictJob, SampleWeight, Shuffle, Source, TestOnBatch, TrainOnBatch, ValidationData,
+    checks::Sets,
     run::Validation,
+    source::Ahead,
     stage::Stage,
-    trainer::{Compiled, Sets},
+    streamed::{Streamed, Wanted},
+    trainer::Compiled,
 };
 use crate::{
     Array, Error, Result, Value,
@@ -76,60 +79,107 @@ impl Model {
         self.prepare_predict(x, options)?.run(callbacks)
     }
 
+    /// Trains on the batches of a generator or Sequence. Errors as `fit`, and `workers_bound`, `workers_stream`, `generator_ended`,
+    /// `generator_output`.
+    pub fn fit_generator(&self, source: impl Into<Data>, options: FitGenerator) -> Result<History> {
+        self.fit(source, (), options.into())
+    }
+    /// The loss and the metrics on the batches of a generator or Sequence.
+    pub fn evaluate_generator(&self, source: impl Into<Data>, options: EvaluateGenerator) -> Result<Vec<f64>> {
+        self.evaluate(source, (), options.into())
+    }
+    /// The output for the batches of a generator or Sequence, of a model with one output.
+    pub fn predict_generator(&self, source: impl Into<Data>, options: PredictGenerator) -> Result<Array> {
+        self.predict(source, options.into())
+    }
+
     /// A training, ready to run.
     pub fn prepare_fit(&self, x: impl Into<Data>, y: impl Into<Data>, options: Fit) -> Result<FitJob> {
         let (x, y) = (x.into(), y.into());
         crate::config::Config::check(&options)?;
         let fitting = self.trainer().flags.begin()?;
+        if let Data::Source(_) = x {
+            check_alone(&y, &options.sample_weight, options.batch_size)?;
+            if options.validation_split > 0.0 {
+                let text = "If your data is in the form of a generator or Sequence, you cannot use `validation_split`.";
+                return Err(Error::value("validation_split", text));
+            }
+        }
         let compiled = self.compiled_for(Some(&x))?;
-        let steps = options.steps_per_epoch;
-        let batch = self.batch_size(options.batch_size, steps, "steps_per_epoch")?;
-        let sets = compiled.standardize(self, &x, &y, &options.sample_weight, &options.class_weight)?;
-        self.check_static(sets.samples, batch)?;
-        let (sets, held) = match &options.validation_data {
-            Some(v) => {
-                let held = compiled.standardize(self, &v.x, &v.y, &v.sample_weight, &ClassWeight::None)?;
-                self.check_static(held.samples, batch)?;
-                (sets, Some(held))
-            }
-            None if options.validation_split > 0.0 => {
-                let (train, held) = sets.split(split_at(sets.samples, options.validation_split)?)?;
-                (train, (held.samples > 0).then_some(held))
-            }
-            None => (sets, None),
+        let ahead = Ahead { workers: options.workers, most: options.max_queue_size, apart: options.use_multiprocessing };
+        let epochs = options.initial_epoch..options.epochs;
+        let validated_epochs = epochs.clone().filter(|e| options.validation_freq.includes(*e)).count();
+        let mut steps = options.steps_per_epoch;
+        let (train, held, batch, samples) = if let Data::Source(source) = &x {
+            steps = Some(needed_steps(source, steps, "steps_per_epoch")?);
+            let passes = (options.steps_per_epoch, epochs.len());
+            let wanted = Wanted::All(options.class_weight.clone());
+            let shuffle = options.shuffle != Shuffle::No;
+            let train = compiled.streamed(Phase::Train, source, wanted, passes, ahead, shuffle)?;
+            (train, None, None, None)
+        } else {
+            let batch = self.batch_size(options.batch_size, steps, "steps_per_epoch")?;
+            let sets = compiled.checks.standardize(&x, &y, &options.sample_weight, &options.class_weight)?;
+            self.check_static(sets.samples, batch)?;
+            let (sets, held) = match options.validation_data {
+                None if options.validation_split > 0.0 => {
+                    let (train, held) = sets.split(split_at(sets.samples, options.validation_split)?)?;
+                    (train, (held.samples > 0).then_some(held))
+                }
+                _ => (sets, None),
+            };
+            let samples = sets.samples;
+            (stage(&compiled, Phase::Train, &sets, (batch, steps), options.shuffle)?, held, batch, Some(samples))
         };
-        check_validation(&options, held.is_some())?;
+        let streams = samples.is_none();
+        let mut held_samples = held.as_ref().map(|h| h.samples);
+        let validation = match &options.validation_data {
+            Some(ValidationData { x: Data::Source(source), .. }) if streams => {
+                needed_steps(source, options.validation_steps, "validation_steps")?;
+                let passes = (options.validation_steps, validated_epochs);
+                Some(compiled.streamed(Phase::Test, source, Wanted::All(ClassWeight::None), passes, ahead, false)?)
+            }
+            Some(v) => {
+                let sets = compiled.checks.standardize(&v.x, &v.y, &v.sample_weight, &ClassWeight::None)?;
+                self.check_static(sets.samples, batch)?;
+                held_samples = Some(sets.samples);
+                // Beside a generator, batches are as large as its last one, which only the run knows.
+                let size = if streams { (Some(sets.samples), None) } else { (batch, options.validation_steps) };
+                Some(stage(&compiled, Phase::Test, &sets, size, Shuffle::No)?)
+            }
+            None => match &held {
+                Some(held) => Some(stage(&compiled, Phase::Test, held, (batch, options.validation_steps), Shuffle::No)?),
+                None => None,
+            },
+        };
+        let validates = validation.is_some();
+        if !streams {
+            check_validation(&options, validates)?;
+        }
         let verbose = options.verbose as u8;
-        let greeting = held.as_ref().filter(|_| verbose > 0).map(|h| {
-            let (n, m) = (sets.samples, h.samples);
-            format!("Train on {n} samples, validate on {m} samples\n")
-        });
+        let greeting = match (samples, held_samples) {
+            (Some(n), Some(m)) if verbose > 0 => Some(format!("Train on {n} samples, validate on {m} samples\n")),
+            _ => None,
+        };
         let names = &compiled.program.names;
-        let validated = names.iter().filter(|_| held.is_some()).map(|n| format!("val_{n}").into());
+        // Beside a generator Keras tells callbacks of validation metrics whether or not there are any.
+        let validated = names.iter().filter(|_| validates || streams).map(|n| format!("val_{n}").into());
         let params = Params {
             batch_size: batch,
             epochs: Some(options.epochs),
             steps,
-            samples: Some(sets.samples),
+            samples,
             verbose,
-            do_validation: Some(held.is_some()),
+            do_validation: Some(validates),
             metrics: Some(names.iter().cloned().chain(validated).collect()),
         };
         self.check_trainable_weights();
-        let validation = match &held {
-            Some(held) => Some(Validation {
-                stage: stage(&compiled, Phase::Test, held, (batch, options.validation_steps), Shuffle::No)?,
-                frequency: options.validation_freq.clone(),
-            }),
-            None => None,
-        };
         Ok(FitJob {
-            train: stage(&compiled, Phase::Train, &sets, (batch, steps), options.shuffle)?,
-            validation,
+            train,
+            validation: validation.map(|stage| Validation { stage, frequency: options.validation_freq.clone() }),
             program: compiled.program.clone(),
             context: Context::new(params, self.handle()),
-            epochs: options.initial_epoch..options.epochs,
-            steps: steps.is_some(),
+            epochs,
             greeting,
             fitting,
         })
@@ -139,43 +189,52 @@ impl Model {
     pub fn prepare_evaluate(&self, x: impl Into<Data>, y: impl Into<Data>, options: Evaluate) -> Result<EvaluateJob> {
         let (x, y) = (x.into(), y.into());
         crate::config::Config::check(&options)?;
+        if let Data::Source(_) = x {
+            check_alone(&y, &options.sample_weight, options.batch_size)?;
+        }
         let compiled = self.compiled_for(Some(&x))?;
-        let batch = self.batch_size(options.batch_size, options.steps, "steps")?;
-        let sets = compiled.standardize(self, &x, &y, &options.sample_weight, &ClassWeight::None)?;
-        self.check_static(sets.samples, batch)?;
-        let params = Params {
-            batch_size: batch,
+        let mut params = Params {
             steps: options.steps,
-            samples: Some(sets.samples),
             verbose: options.verbose as u8,
             metrics: Some(compiled.program.names.clone()),
             ..Params::default()
         };
-        Ok(EvaluateJob {
-            stage: stage(&compiled, Phase::Test, &sets, (batch, options.steps), Shuffle::No)?,
-            program: compiled.program.clone(),
-            context: Context::new(params, self.handle()),
-            steps: options.steps.is_some(),
-        })
+        let stage = if let Data::Source(source) = &x {
+            params.steps = Some(needed_steps(source, options.steps, "steps")?);
+            let ahead = Ahead { workers: options.workers, most: options.max_queue_size, apart: options.use_multiprocessing };
+            compiled.streamed(Phase::Test, source, Wanted::All(ClassWeight::None), (params.steps, 1), ahead, false)?
+        } else {
+            params.batch_size = self.batch_size(options.batch_size, options.steps, "steps")?;
+            let sets = compiled.checks.standardize(&x, &y, &options.sample_weight, &ClassWeight::None)?;
+            self.check_static(sets.samples, params.batch_size)?;
+            params.samples = Some(sets.samples);
+            stage(&compiled, Phase::Test, &sets, (params.batch_size, options.steps), Shuffle::No)?
+        };
+        Ok(EvaluateJob { stage, program: compiled.program.clone(), context: Context::new(params, self.handle()) })
     }
 
     /// A prediction, ready to run.
     pub fn prepare_predict(&self, x: impl Into<Data>, options: Predict) -> Result<PredictJob> {
+        let x = x.into();
         crate::config::Config::check(&options)?;
-        let (x, samples) = self.inputs_for(&x.into())?;
-        let batch = self.batch_size(options.batch_size, options.steps, "steps")?;
-        if batch.is_some_and(|b| samples > b) {
-            self.check_static(samples, batch)?;
-        }
+        let mut params = Params { steps: options.steps, verbose: options.verbose as u8, ..Params::default() };
+        let checks = self.input_checks(&x)?;
+        let batches: Box<dyn Batches> = if let Data::Source(source) = &x {
+            check_alone(&Data::none(), &SampleWeight::None, options.batch_size)?;
+            params.steps = Some(needed_steps(source, options.steps, "steps")?);
+            let ahead = Ahead { workers: options.workers, most: options.max_queue_size, apart: options.use_multiprocessing };
+            Box::new(Streamed::new(source, Arc::new(checks), Wanted::Inputs, (params.steps, 1), ahead, false)?)
+        } else {
+            let (x, samples) = checks.inputs(&x)?;
+            let batch = self.batch_size(options.batch_size, options.steps, "steps")?;
+            if batch.is_some_and(|b| samples > b) {
+                self.check_static(samples, batch)?;
+            }
+            (params.batch_size, params.samples) = (batch, Some(samples));
+            Box::new(batches(x, samples, (batch, options.steps), Shuffle::No))
+        };
         let (program, function) = self.predicting()?;
-        let params =
-            Params { batch_size: batch, steps: options.steps, samples: Some(samples), verbose: options.verbose as u8, ..Params::default() };
-        Ok(PredictJob {
-            stage: Stage::new(function, Box::new(batches(x, samples, (batch, options.steps), Shuffle::No)), &program),
-            program,
-            context: Context::new(params, self.handle()),
-            steps: options.steps.is_some(),
-        })
+        Ok(PredictJob { stage: Stage::new(function, batches, &program), program, context: Context::new(params, self.handle()) })
     }
 
     /// One step of training on one batch: the loss and the metrics, in the order of `metrics_names`, as they are before the step.
@@ -201,7 +260,8 @@ impl Model {
     }
     /// A prediction of one batch, ready to run.
     pub fn prepare_predict_on_batch(&self, x: impl Into<Data>) -> Result<PredictBatchJob> {
-        let (x, samples) = self.inputs_for(&x.into())?;
+        let x = x.into();
+        let (x, samples) = self.input_checks(&x)?.inputs(&x)?;
         let (program, function) = self.predicting()?;
         Ok(PredictBatchJob { program, function, x, samples })
     }
@@ -214,7 +274,7 @@ impl Model {
         reset: bool,
     ) -> Result<BatchJob> {
         let compiled = self.compiled_for(Some(&x))?;
-        let sets = compiled.standardize(self, &x, &y, &samples, &classes)?;
+        let sets = compiled.checks.standardize(&x, &y, &samples, &classes)?;
         if phase == Phase::Train {
             self.check_trainable_weights();
         }
@@ -309,6 +369,64 @@ fn stage(compiled: &Compiled, phase: Phase, sets: &Sets, size: (Option<usize>, O
     compiled.look(phase, sets, size.0)?;
     let function = compiled.function(phase, sets.weighted())?;
     Ok(Stage::new(function, Box::new(batches(sets.arrays(), sets.samples, size, shuffle)), &compiled.program))
+}
+
+impl Compiled {
+    /// The batches of a source with the functions for them.
+    fn streamed(
+        &self,
+        phase: Phase,
+        source: &Source,
+        wanted: Wanted,
+        passes: (Option<usize>, usize),
+        ahead: Ahead,
+        shuffle: bool,
+    ) -> Result<Stage> {
+        let n = self.checks.targets.len();
+        if self.is_eager() {
+            let first = source.sample()?;
+            let y = first.y.clone().unwrap_or_else(Data::none);
+            let sets = self.checks.standardize(&first.x, &y, &first.sample_weight, &ClassWeight::None)?;
+            self.look(phase, &sets, None)?;
+        }
+        // Which batches have weights shows when they come, on a thread that cannot trace.
+        let weighted = self.function(phase, vec![true; n])?;
+        let plain = match &wanted {
+            Wanted::All(classes) if !classes.is_none() => weighted.clone(),
+            _ => self.function(phase, vec![false; n])?,
+        };
+        let batches = Streamed::new(source, self.checks.clone(), wanted, passes, ahead, shuffle)?;
+        Ok(Stage::new(plain, Box::new(batches), &self.program).with_weighted(weighted))
+    }
+}
+
+/// The steps that are given, or a sequence's length. Error `steps_missing` for a generator.
+fn needed_steps(source: &Source, given: Option<usize>, name: &str) -> Result<usize> {
+    given.or(source.len()).ok_or_else(|| {
+        let text = format!(
+            "`{name}=None` is only valid for a generator based on the `Sequence` class. Please specify `{name}` or use the `Sequence` class."
+        );
+        Error::value("steps_missing", text)
+    })
+}
+
+/// A generator brings all that belongs to its inputs. Errors `source_y`, `source_sample_weight`, `source_batch_size`.
+fn check_alone(y: &Data, sample_weight: &SampleWeight, batch_size: Option<usize>) -> Result<()> {
+    if !y.is_none() {
+        let text = "`y` argument is not supported when data is a generator or Sequence instance. Instead pass targets as the second element \
+                    of the generator.";
+        return Err(Error::value("source_y", text));
+    }
+    if !sample_weight.is_none() {
+        let text = "`sample_weight` argument is not supported when data is a generator or Sequence instance. Instead pass sample weights as \
+                    the third element of the generator.";
+        return Err(Error::value("source_sample_weight", text));
+    }
+    if batch_size.is_some() {
+        let text = "The `batch_size` argument must not be specified when using a generator or Sequence as an input.";
+        return Err(Error::value("source_batch_size", text));
+    }
+    Ok(())
 }
 
 /// How many samples are left for training.

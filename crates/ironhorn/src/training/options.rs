@@ -1,5 +1,5 @@
 //! The options of `fit` and the rest, and how data and weights are read from a map of options.
-use super::{ClassWeight, Data, Frequency, PerOutput, SampleWeight, Shuffle};
+use super::{ClassWeight, Data, Frequency, PerOutput, SampleWeight, Shuffle, Source};
 use crate::{
     Array, Error, Result,
     config::{Config, Field, Map, Object, Place, Setting, positive},
@@ -20,6 +20,11 @@ pub struct ValidationData {
     pub sample_weight: SampleWeight,
 }
 
+impl From<Source> for ValidationData {
+    fn from(source: Source) -> ValidationData {
+        ValidationData { x: source.into(), y: Data::none(), sample_weight: PerOutput::None }
+    }
+}
 impl<X: Into<Data>, Y: Into<Data>> From<(X, Y)> for ValidationData {
     fn from((x, y): (X, Y)) -> ValidationData {
         ValidationData { x: x.into(), y: y.into(), sample_weight: PerOutput::None }
@@ -49,7 +54,7 @@ pub struct Fit {
     /// Data for validation: inputs, targets, perhaps weights of samples. It wins over `validation_split`.
     #[config(default = None)]
     pub validation_data: Option<ValidationData>,
-    /// Whether samples are shuffled before each epoch; `batch` shuffles whole batches.
+    /// Whether samples are shuffled before each epoch, or the batches of a Sequence; `batch` shuffles whole batches.
     #[config(default = true)]
     pub shuffle: Shuffle,
     /// By how much samples of each class count in the loss.
@@ -61,15 +66,24 @@ pub struct Fit {
     /// The epoch to begin with, from 0.
     #[config(default = 0)]
     pub initial_epoch: usize,
-    /// Steps an epoch, each with all data.
+    /// Steps an epoch: each with all data, or with the next batch of a generator or Sequence; a Sequence's length if not given.
     #[config(default = None, check = some_positive)]
     pub steps_per_epoch: Option<usize>,
-    /// Steps of a validation, beside `steps_per_epoch`.
+    /// Steps of a validation, beside `steps_per_epoch`, or batches of a generator or Sequence to validate on.
     #[config(default = None, check = some_positive)]
     pub validation_steps: Option<usize>,
     /// After how many epochs a validation runs, or after which, counted from 1.
     #[config(default = 1)]
     pub validation_freq: Frequency,
+    /// How many batches of a generator or Sequence are made ahead.
+    #[config(default = 10, check = positive)]
+    pub max_queue_size: usize,
+    /// How many threads make the batches of a Sequence; 0 makes them when they are needed.
+    #[config(default = 1)]
+    pub workers: usize,
+    /// Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+    #[config(default = false)]
+    pub use_multiprocessing: bool,
 }
 
 /// How a model is evaluated.
@@ -84,9 +98,18 @@ pub struct Evaluate {
     /// By how much each sample counts in the loss.
     #[config(default = PerOutput::None, shown = "null")]
     pub sample_weight: SampleWeight,
-    /// Steps, each with all data.
+    /// Steps: each with all data, or with the next batch of a generator or Sequence; a Sequence's length if not given.
     #[config(default = None, check = some_positive)]
     pub steps: Option<usize>,
+    /// How many batches of a generator or Sequence are made ahead.
+    #[config(default = 10, check = positive)]
+    pub max_queue_size: usize,
+    /// How many threads make the batches of a Sequence; 0 makes them when they are needed.
+    #[config(default = 1)]
+    pub workers: usize,
+    /// Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+    #[config(default = false)]
+    pub use_multiprocessing: bool,
 }
 
 /// How a model predicts.
@@ -98,9 +121,133 @@ pub struct Predict {
     /// 0 prints nothing, 1 a progress bar.
     #[config(default = 0, check = verbosity)]
     pub verbose: usize,
-    /// Steps, each with all data.
+    /// Steps: each with all data, or with the next batch of a generator or Sequence; a Sequence's length if not given.
     #[config(default = None, check = some_positive)]
     pub steps: Option<usize>,
+    /// How many batches of a generator or Sequence are made ahead.
+    #[config(default = 10, check = positive)]
+    pub max_queue_size: usize,
+    /// How many threads make the batches of a Sequence; 0 makes them when they are needed.
+    #[config(default = 1)]
+    pub workers: usize,
+    /// Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+    #[config(default = false)]
+    pub use_multiprocessing: bool,
+}
+
+/// How a model is fitted to batches of a generator or Sequence.
+#[derive(Clone, Debug, Config)]
+pub struct FitGenerator {
+    /// Batches an epoch; a Sequence's length if not given.
+    #[config(default = None, check = some_positive)]
+    pub steps_per_epoch: Option<usize>,
+    /// The number of the epoch at whose end training ends.
+    #[config(default = 1)]
+    pub epochs: usize,
+    /// 0 prints nothing, 1 a progress bar, 2 one line an epoch.
+    #[config(default = 1, check = verbosity)]
+    pub verbose: usize,
+    /// Data for validation: a generator or Sequence, or inputs, targets, perhaps weights of samples.
+    #[config(default = None)]
+    pub validation_data: Option<ValidationData>,
+    /// Batches of a validation; the length of a Sequence if not given.
+    #[config(default = None, check = some_positive)]
+    pub validation_steps: Option<usize>,
+    /// After how many epochs a validation runs, or after which, counted from 1.
+    #[config(default = 1)]
+    pub validation_freq: Frequency,
+    /// By how much samples of each class count in the loss.
+    #[config(default = PerOutput::None, shown = "null")]
+    pub class_weight: ClassWeight,
+    /// How many batches are made ahead.
+    #[config(default = 10, check = positive)]
+    pub max_queue_size: usize,
+    /// How many threads make the batches of a Sequence; 0 makes them when they are needed.
+    #[config(default = 1)]
+    pub workers: usize,
+    /// Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+    #[config(default = false)]
+    pub use_multiprocessing: bool,
+    /// Whether the batches of a Sequence are shuffled before each epoch.
+    #[config(default = true)]
+    pub shuffle: bool,
+    /// The epoch to begin with, from 0.
+    #[config(default = 0)]
+    pub initial_epoch: usize,
+}
+
+impl From<FitGenerator> for Fit {
+    fn from(o: FitGenerator) -> Fit {
+        Fit {
+            steps_per_epoch: o.steps_per_epoch,
+            epochs: o.epochs,
+            verbose: o.verbose,
+            validation_data: o.validation_data,
+            validation_steps: o.validation_steps,
+            validation_freq: o.validation_freq,
+            class_weight: o.class_weight,
+            max_queue_size: o.max_queue_size,
+            workers: o.workers,
+            use_multiprocessing: o.use_multiprocessing,
+            shuffle: o.shuffle.into(),
+            initial_epoch: o.initial_epoch,
+            ..Fit::default()
+        }
+    }
+}
+
+/// How a model is evaluated on batches of a generator or Sequence.
+#[derive(Clone, Debug, Config)]
+pub struct EvaluateGenerator {
+    /// Batches; a Sequence's length if not given.
+    #[config(default = None, check = some_positive)]
+    pub steps: Option<usize>,
+    /// How many batches are made ahead.
+    #[config(default = 10, check = positive)]
+    pub max_queue_size: usize,
+    /// How many threads make the batches of a Sequence; 0 makes them when they are needed.
+    #[config(default = 1)]
+    pub workers: usize,
+    /// Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+    #[config(default = false)]
+    pub use_multiprocessing: bool,
+    /// 0 prints nothing, 1 a progress bar.
+    #[config(default = 0, check = verbosity)]
+    pub verbose: usize,
+}
+
+impl From<EvaluateGenerator> for Evaluate {
+    fn from(o: EvaluateGenerator) -> Evaluate {
+        let EvaluateGenerator { steps, max_queue_size, workers, use_multiprocessing, verbose } = o;
+        Evaluate { steps, max_queue_size, workers, use_multiprocessing, verbose, ..Evaluate::default() }
+    }
+}
+
+/// How a model predicts for batches of a generator or Sequence.
+#[derive(Clone, Debug, Config)]
+pub struct PredictGenerator {
+    /// Batches; a Sequence's length if not given.
+    #[config(default = None, check = some_positive)]
+    pub steps: Option<usize>,
+    /// How many batches are made ahead.
+    #[config(default = 10, check = positive)]
+    pub max_queue_size: usize,
+    /// How many threads make the batches of a Sequence; 0 makes them when they are needed.
+    #[config(default = 1)]
+    pub workers: usize,
+    /// Whether batches have to be made apart from the thread that the generator or Sequence belongs to.
+    #[config(default = false)]
+    pub use_multiprocessing: bool,
+    /// 0 prints nothing, 1 a progress bar.
+    #[config(default = 0, check = verbosity)]
+    pub verbose: usize,
+}
+
+impl From<PredictGenerator> for Predict {
+    fn from(o: PredictGenerator) -> Predict {
+        let PredictGenerator { steps, max_queue_size, workers, use_multiprocessing, verbose } = o;
+        Predict { steps, max_queue_size, workers, use_multiprocessing, verbose, ..Predict::default() }
+    }
 }
 
 /// How a model is trained on one batch.
@@ -216,6 +363,7 @@ impl Field for Data {
         match self {
             Data::One(one) => one.write(),
             Data::List(list) => list.write(),
+            Data::Source(source) => Ok(Object::new("a source", source.clone()).into()),
             Data::Named(named) => Ok(named.iter().map(|(n, a)| Ok((n.clone(), a.write()?))).collect::<Result<Map>>()?.into()),
         }
     }
@@ -226,6 +374,11 @@ impl Field for Data {
 
 impl Field for ValidationData {
     fn read(setting: Setting, at: &Place) -> Result<ValidationData> {
+        if let Setting::Object(object) = &setting
+            && let Some(source) = object.get::<Source>()
+        {
+            return Ok(source.into());
+        }
         let Setting::List(mut parts) = setting else {
             return Err(at.wrong_type("a list of inputs, targets and perhaps weights of samples", &setting));
         };
@@ -248,7 +401,10 @@ impl Field for ValidationData {
         })
     }
     fn write(&self) -> Result<Setting> {
-        Ok(Setting::List(vec![self.x.write()?, self.y.write()?, self.sample_weight.write()?]))
+        match &self.x {
+            Data::Source(_) => self.x.write(),
+            x => Ok(Setting::List(vec![x.write()?, self.y.write()?, self.sample_weight.write()?])),
+        }
     }
     fn typescript() -> String {
         let data = Data::typescript();

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Array, Error, Result,
-    callbacks::{BaseLogger, Callback, CallbackList, CallbackOptions, Context, History, Hook, Logs, ProgbarLogger},
+    callbacks::{BaseLogger, Callback, CallbackList, CallbackOptions, Context, History, Hook, Logs, Params, ProgbarLogger},
     model::Model,
 };
 use graph::{Feed, Function, random};
@@ -36,7 +36,7 @@ impl From<usize> for Frequency {
 }
 
 impl Frequency {
-    fn includes(&self, epoch: usize) -> bool {
+    pub(crate) fn includes(&self, epoch: usize) -> bool {
         match self {
             Frequency::Every(n) => (epoch + 1).is_multiple_of(*n),
             Frequency::In(epochs) => epochs.contains(&(epoch + 1)),
@@ -57,7 +57,6 @@ pub struct FitJob {
     pub(crate) train: Stage,
     pub(crate) validation: Option<Validation>,
     pub(crate) epochs: Range<usize>,
-    pub(crate) steps: bool,
     pub(crate) greeting: Option<String>,
     pub(crate) fitting: Fitting,
 }
@@ -67,9 +66,9 @@ fn stateful(program: &Program) -> Vec<String> {
     program.names.iter().skip(1).map(|n| n.to_string()).collect()
 }
 
-fn progress(program: &Program, steps: bool) -> ProgbarLogger {
+fn progress(program: &Program, context: &Context) -> ProgbarLogger {
     let bar = ProgbarLogger::new().stateful_metrics(stateful(program));
-    if steps { bar.count_mode(crate::callbacks::CountMode::Steps) } else { bar }
+    if context.params().steps.is_some() { bar.count_mode(crate::callbacks::CountMode::Steps) } else { bar }
 }
 
 impl FitJob {
@@ -91,7 +90,7 @@ impl FitJob {
     pub fn run(self, callbacks: &mut [&mut dyn Callback]) -> Result<History> {
         let history = History::new();
         let mut base = BaseLogger::new().stateful_metrics(stateful(&self.program));
-        let mut bar = progress(&self.program, self.steps);
+        let mut bar = progress(&self.program, &self.context);
         let mut last = history.running();
         let mut list: Vec<&mut dyn Callback> = vec![&mut base];
         if self.context.params().verbose > 0 {
@@ -104,7 +103,7 @@ impl FitJob {
     }
 
     fn train(mut self, callbacks: &mut CallbackList) -> Result<()> {
-        let context = self.context.clone();
+        let mut context = self.context.clone();
         let flags = context.handle().flags().clone();
         let mut logs = Logs::new();
         if let Some(text) = &self.greeting {
@@ -114,21 +113,37 @@ impl FitJob {
         flags.set_stop_training(false);
         let mut batches = BatchLogs::new(Hook::TrainBatchBegin, Hook::TrainBatchEnd, &self.program.names);
         let validated: Vec<Arc<str>> = self.program.names.iter().map(|n| format!("val_{n}").into()).collect();
+        // Beside a generator, Keras goes on to tell of the last validation in epochs that have none.
+        let mut held: Vec<f64> = Vec::new();
         for epoch in self.epochs.clone() {
             self.program.reset_metrics()?;
             logs.clear();
             callbacks.call(Hook::EpochBegin, epoch, &mut logs, &context)?;
-            self.epoch(epoch, &mut batches, callbacks, &context)?;
+            let last = self.epoch(epoch, &mut batches, callbacks, &context)?;
             logs.clear();
             if self.train.batches.is_over()
                 && let Some(validation) = self.validation.as_mut().filter(|v| v.frequency.includes(epoch))
             {
+                let streams = context.params().samples.is_none();
+                if streams {
+                    validation.stage.batches.follow(last);
+                }
                 let values = test(&self.program, &mut validation.stage, callbacks, &context)?;
-                validated.iter().zip(values).for_each(|(name, x)| logs.insert(name.clone(), x));
+                validation.stage.batches.end()?;
+                validated.iter().zip(&values).for_each(|(name, x)| logs.insert(name.clone(), *x));
+                held = if streams { values } else { Vec::new() };
+            } else {
+                validated.iter().zip(&held).for_each(|(name, x)| logs.insert(name.clone(), *x));
             }
             callbacks.call(Hook::EpochEnd, epoch, &mut logs, &context)?;
             if flags.stop_training() {
                 break;
+            }
+            self.train.batches.end()?;
+            // A Sequence may be longer or shorter from epoch to epoch.
+            let steps = self.train.batches.steps();
+            if steps.is_some() && steps != context.params().steps {
+                context = Context::new(Params { steps, ..context.params().clone() }, context.handle().clone());
             }
         }
         logs.clear();
@@ -137,14 +152,18 @@ impl FitJob {
         Ok(())
     }
 
-    fn epoch(&mut self, epoch: usize, logs: &mut BatchLogs, callbacks: &mut CallbackList, context: &Context) -> Result<()> {
+    /// Runs an epoch and gives the size of its last batch.
+    fn epoch(&mut self, epoch: usize, logs: &mut BatchLogs, callbacks: &mut CallbackList, context: &Context) -> Result<usize> {
         let flags = context.handle().flags();
         let mut step = self.program.step();
         // The step is in the key, so that calls of fit in a row do not repeat one order, and training that is resumed goes on.
         self.train.batches.begin(random::mix(random::mix(random::seed(), epoch as u64), step as u64))?;
-        let mut batch = 0;
+        // Steps over all of the data count as one each, batches of a source as what they have.
+        let whole = context.params().steps.is_some() && context.params().samples.is_some();
+        let (mut batch, mut last) = (0, 0);
         while let Some(size) = self.train.next()? {
-            let size = if self.steps { 1 } else { size };
+            let size = if whole { 1 } else { size };
+            last = size;
             logs.begin(batch, size, callbacks, context)?;
             self.train.run(step)?;
             logs.end(batch, size, &self.train.values, callbacks, context)?;
@@ -156,7 +175,7 @@ impl FitJob {
                 break;
             }
         }
-        Ok(())
+        Ok(last)
     }
 }
 
@@ -190,7 +209,6 @@ pub struct EvaluateJob {
     pub(crate) program: Arc<Program>,
     pub(crate) context: Context,
     pub(crate) stage: Stage,
-    pub(crate) steps: bool,
 }
 
 impl EvaluateJob {
@@ -200,7 +218,7 @@ impl EvaluateJob {
     }
     /// Evaluates, calling `callbacks` in order: the loss and the metrics in the order of `metrics_names`.
     pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<f64>> {
-        let mut bar = progress(&self.program, self.steps);
+        let mut bar = progress(&self.program, &self.context);
         let mut list: Vec<&mut dyn Callback> = callbacks.iter_mut().map(|c| &mut **c as &mut dyn Callback).collect();
         if self.context.params().verbose == 1 {
             list.push(&mut bar);
@@ -219,7 +237,6 @@ pub struct PredictJob {
     pub(crate) program: Arc<Program>,
     pub(crate) context: Context,
     pub(crate) stage: Stage,
-    pub(crate) steps: bool,
 }
 
 impl PredictJob {
@@ -229,7 +246,7 @@ impl PredictJob {
     }
     /// Predicts, calling `callbacks` in order: one array an output.
     pub fn run(mut self, callbacks: &mut [&mut dyn Callback]) -> Result<Vec<Array>> {
-        let mut bar = progress(&self.program, self.steps);
+        let mut bar = progress(&self.program, &self.context);
         let mut list: Vec<&mut dyn Callback> = callbacks.iter_mut().map(|c| &mut **c as &mut dyn Callback).collect();
         if self.context.params().verbose == 1 {
             list.push(&mut bar);
@@ -240,7 +257,7 @@ impl PredictJob {
         let mut batches = BatchLogs::new(Hook::PredictBatchBegin, Hook::PredictBatchEnd, &[]);
         self.stage.batches.begin(0)?;
         let mut gathered: Vec<Gathered> = Vec::new();
-        let whole = context.params().samples.unwrap_or(0) * context.params().steps.unwrap_or(1);
+        let whole = context.params().samples.map(|n| n * context.params().steps.unwrap_or(1));
         let (mut batch, mut done) = (0, 0);
         while let Some(size) = self.stage.next()? {
             batches.begin(batch, size, &mut callbacks, &context)?;
@@ -321,10 +338,11 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn new(dtype: crate::DType, batch: &[usize], samples: usize) -> Gathered {
+    /// Of `samples` samples, or of those that will come.
+    fn new(dtype: crate::DType, batch: &[usize], samples: Option<usize>) -> Gathered {
         let row = batch.iter().skip(1).product::<usize>() * dtype.size();
-        let shape = std::iter::once(samples).chain(batch.iter().skip(1).copied()).collect();
-        Gathered { dtype, shape, row, lines: Lines::zeroed(samples * row) }
+        let shape = std::iter::once(0).chain(batch.iter().skip(1).copied()).collect();
+        Gathered { dtype, shape, row, lines: Lines::zeroed(samples.unwrap_or(0) * row) }
     }
     fn take(&mut self, done: usize, size: usize, shape: &[usize], read: impl FnOnce(&mut [u8])) -> Result<()> {
         if shape.first() != Some(&size) || shape[1..] != self.shape[1..] {
@@ -335,10 +353,25 @@ impl Gathered {
                 ),
             ));
         }
-        read(&mut self.lines.bytes_mut()[done * self.row..][..size * self.row]);
+        let end = (done + size) * self.row;
+        if self.lines.bytes().len() < end {
+            self.lines = copied(&self.lines, end * 2);
+        }
+        read(&mut self.lines.bytes_mut()[done * self.row..end]);
+        self.shape[0] = done + size;
         Ok(())
     }
     fn finish(self) -> Result<Array> {
-        Array::new(self.dtype, self.shape, self.lines)
+        let len = self.shape[0] * self.row;
+        let lines = if self.lines.bytes().len() == len { self.lines } else { copied(&self.lines, len) };
+        Array::new(self.dtype, self.shape, lines)
     }
+}
+
+/// The first `len` bytes, zeros where there are not so many.
+fn copied(lines: &Lines, len: usize) -> Lines {
+    let mut copy = Lines::zeroed(len);
+    let kept = len.min(lines.bytes().len());
+    copy.bytes_mut()[..kept].copy_from_slice(&lines.bytes()[..kept]);
+    copy
 }

@@ -10,6 +10,8 @@ use std::sync::{Arc, OnceLock};
 /// A function and where its feeds come from.
 pub(crate) struct Stage {
     pub function: Arc<Function>,
+    /// Its twin for batches whose samples have weights, where only the batches know.
+    weighted: Option<Arc<Function>>,
     pub batches: Box<dyn Batches>,
     feeds: Vec<Feed>,
     /// What the last step gave, in the order of `metrics_names`.
@@ -60,7 +62,14 @@ impl BatchLogs {
 
 impl Stage {
     pub fn new(function: Arc<Function>, batches: Box<dyn Batches>, program: &Program) -> Stage {
-        Stage { function, batches, feeds: Vec::new(), values: vec![0.0; program.names.len()] }
+        Stage { function, weighted: None, batches, feeds: Vec::new(), values: vec![0.0; program.names.len()] }
+    }
+    /// The same with a function for batches that have weights.
+    pub fn with_weighted(self, function: Arc<Function>) -> Stage {
+        Stage { weighted: Some(function), ..self }
+    }
+    fn chosen(&self) -> Arc<Function> {
+        self.weighted.as_ref().filter(|_| self.batches.weighted()).unwrap_or(&self.function).clone()
     }
     /// Makes the next batch the one to run and gives its size; `None` when the epoch is over.
     pub fn next(&mut self) -> Result<Option<usize>> {
@@ -68,15 +77,16 @@ impl Stage {
     }
     /// Runs the batch and keeps its numbers.
     pub fn run(&mut self, counter: i64) -> Result<()> {
+        let function = self.chosen();
         let values = &mut self.values;
         let read = |outputs: &graph::run::Outputs| values.iter_mut().enumerate().for_each(|(i, x)| *x = outputs.number(i));
-        self.function.run_with(&self.feeds, counter, read).map_err(|e| explain(e, &*self.batches, &self.feeds))?;
+        function.run_with(&self.feeds, counter, read).map_err(|e| explain(e, &*self.batches, &self.feeds))?;
         Device::give_way();
         Ok(())
     }
     /// Runs the batch and lets `read` see its outputs.
     pub fn run_with<T>(&mut self, counter: i64, read: impl FnOnce(&graph::run::Outputs) -> T) -> Result<T> {
-        let read = self.function.run_with(&self.feeds, counter, read).map_err(|e| explain(e, &*self.batches, &self.feeds))?;
+        let read = self.chosen().run_with(&self.feeds, counter, read).map_err(|e| explain(e, &*self.batches, &self.feeds))?;
         Device::give_way();
         Ok(read)
     }

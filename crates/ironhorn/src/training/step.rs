@@ -154,19 +154,24 @@ impl Goal {
     }
 }
 
-/// The total loss as a value of the record, which rests on the model's inputs, targets and all weights of samples.
+/// The total loss as a value of the record, which rests on the model's outputs and their masks, on what layers add, on targets and
+/// all weights of samples.
 pub(crate) struct TotalLoss {
-    pub goal: Rc<Goal>,
-    pub outputs: usize,
-    pub losses: usize,
+    goal: Rc<Goal>,
+    outputs: usize,
+    /// Which outputs have a mask.
+    masked: Vec<bool>,
+    losses: usize,
 }
 
 impl TotalLoss {
     /// The symbol.
     pub fn record(goal: &Rc<Goal>, subject: &Subject) -> Result<Value> {
-        let call = TotalLoss { goal: goal.clone(), outputs: subject.outputs.len(), losses: subject.losses.len() };
+        let masked = subject.masks.iter().map(Option::is_some).collect();
+        let call = TotalLoss { goal: goal.clone(), outputs: subject.outputs.len(), masked, losses: subject.losses.len() };
         let fed = goal.targets.iter().chain(&goal.sample_weights).flatten();
-        let inputs: Vec<Value> = subject.outputs.iter().chain(&subject.losses).chain(fed).cloned().collect();
+        let inputs: Vec<Value> =
+            subject.outputs.iter().chain(subject.masks.iter().flatten()).chain(&subject.losses).chain(fed).cloned().collect();
         let spec = tensor::Spec::new(subject.outputs.first().map_or_else(crate::globals::floatx, Value::dtype), []);
         let mut made = Value::call(Rc::new(call), inputs, vec![spec]);
         Ok(made.swap_remove(0))
@@ -178,15 +183,16 @@ impl graph::value::Call for TotalLoss {
         "loss".into()
     }
     fn expand(&self, inputs: &[Value], _training: bool) -> Result<Vec<Value>> {
-        let (outputs, rest) = inputs.split_at(self.outputs);
-        let (losses, fed) = rest.split_at(self.losses);
-        let mut fed = fed.iter().cloned();
-        let targets: Vec<_> = self.goal.targets.iter().map(|t| t.as_ref().and_then(|_| fed.next())).collect();
-        let weights: Vec<_> = self.goal.sample_weights.iter().map(|t| t.as_ref().and_then(|_| fed.next())).collect();
-        let masks = vec![None; outputs.len()];
-        let expanded = Expanded { outputs: outputs.to_vec(), masks, losses: losses.to_vec(), metrics: Vec::new() };
-        let each = self.goal.losses(&expanded, &targets, &weights)?;
-        Ok(vec![self.goal.total(&each, &expanded.losses)?])
+        let mut given = inputs.iter().cloned();
+        let mut take = |n: usize| given.by_ref().take(n).collect::<Vec<_>>();
+        let outputs = take(self.outputs);
+        let mut masks = take(self.masked.iter().filter(|m| **m).count()).into_iter();
+        let masks = self.masked.iter().map(|m| if *m { masks.next() } else { None }).collect();
+        let expanded = Expanded { outputs, masks, losses: take(self.losses), metrics: Vec::new() };
+        let mut fed =
+            |placeholders: &[Option<Value>]| placeholders.iter().map(|p| p.as_ref().and_then(|_| given.next())).collect::<Vec<_>>();
+        let (targets, weights) = (fed(&self.goal.targets), fed(&self.goal.sample_weights));
+        Ok(vec![self.goal.losses(&expanded, &targets, &weights)?.1])
     }
 }
 
@@ -211,8 +217,8 @@ fn weight_of(weight: Option<&Value>, mask: Option<&Value>, y_pred: &Value) -> Re
 }
 
 impl Goal {
-    /// Each output's loss, weighted and reduced.
-    fn losses(&self, expanded: &Expanded, targets: &[Option<Value>], weights: &[Option<Value>]) -> Result<Vec<Option<Value>>> {
+    /// Each output's loss, weighted and reduced, and the total.
+    fn losses(&self, expanded: &Expanded, targets: &[Option<Value>], weights: &[Option<Value>]) -> Result<(Vec<Option<Value>>, Value)> {
         let one = |i: usize| {
             let (Some(loss), Some(y_true)) = (&self.outputs[i].loss, &targets[i]) else { return Ok(None) };
             let y_pred = &expanded.outputs[i];
@@ -220,7 +226,9 @@ impl Goal {
             let value = trace::scoped(&loss.name(), || losses::reduced(&**loss, y_true, y_pred, weight.as_ref()));
             value.ok().map(Some)
         };
-        (0..self.outputs.len()).map(|i| trace::scoped("loss", || one(i))).collect()
+        let each = (0..self.outputs.len()).map(|i| trace::scoped("loss", || one(i))).collect::<Result<Vec<_>>>()?;
+        let total = self.total(&each, &expanded.losses)?;
+        Ok((each, total))
     }
 
     fn total(&self, each: &[Option<Value>], layers: &[Value]) -> Result<Value> {
@@ -243,8 +251,7 @@ type Updates = Vec<(Variable, Update)>;
 
 /// The total loss, what the metrics give, and their new state.
 fn measure(goal: &Goal, expanded: &Expanded, targets: &[Option<Value>], weights: &[Option<Value>]) -> Result<(Value, Vec<Value>, Updates)> {
-    let each = goal.losses(expanded, targets, weights)?;
-    let total = goal.total(&each, &expanded.losses)?;
+    let (each, total) = goal.losses(expanded, targets, weights)?;
     let (mut given, mut updates) = (Vec::new(), Vec::new());
     let mut keep = |(result, new): (Value, Updates)| {
         given.push(result);

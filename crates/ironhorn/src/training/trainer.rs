@@ -1,13 +1,12 @@
 //! What training keeps with a model: its flags, how it was compiled, the functions made of it.
 use super::{
-    ClassWeight, Compile, Data, Flags, Handle, Key, Phase, Program, SampleWeight,
-    data::{self, Role, tuple},
+    Compile, Data, Flags, Handle, Key, Phase, Program,
+    checks::{Checks, Sets, Target},
     step::{self, Goal, Subject, TotalLoss},
-    weights,
 };
 use crate::{
-    Array, DType, Error, Result, Value, Variable,
-    config::{DataFormat, Plug, entry},
+    Array, Error, Result, Value, Variable,
+    config::{DataFormat, entry},
     globals,
     losses::Loss,
     metrics::{Mean, MetricInstance},
@@ -43,38 +42,7 @@ pub(crate) struct Compiled {
     pub goal: Rc<Goal>,
     pub program: Arc<Program>,
     pub total_loss: Value,
-    /// Names and shapes of the outputs that have targets.
-    names: Vec<String>,
-    shapes: Vec<Option<Shape>>,
-}
-
-/// Checked data, in the order in which it is fed.
-pub(crate) struct Sets {
-    pub x: Vec<Array>,
-    pub y: Vec<Array>,
-    /// For each output with a target.
-    pub weights: Vec<Option<Array>>,
-    pub samples: usize,
-}
-
-impl Sets {
-    /// Which outputs' samples have weights.
-    pub fn weighted(&self) -> Vec<bool> {
-        self.weights.iter().map(Option::is_some).collect()
-    }
-    /// All arrays.
-    pub fn arrays(&self) -> Vec<Array> {
-        self.x.iter().chain(&self.y).chain(self.weights.iter().flatten()).cloned().collect()
-    }
-    /// The samples before `at` and the others.
-    pub fn split(&self, at: usize) -> Result<(Sets, Sets)> {
-        let part = |from: usize, to: usize| {
-            let all = |arrays: &[Array]| arrays.iter().map(|a| a.rows(from, to)).collect::<Result<Vec<_>>>();
-            let weights = self.weights.iter().map(|w| w.as_ref().map(|w| w.rows(from, to)).transpose()).collect::<Result<_>>()?;
-            Ok(Sets { x: all(&self.x)?, y: all(&self.y)?, weights, samples: to - from })
-        };
-        Ok((part(0, at)?, part(at, self.samples)?))
-    }
+    pub checks: Arc<Checks>,
 }
 
 impl Model {
@@ -133,6 +101,7 @@ impl Model {
             Data::One(array) => Some(array),
             Data::List(list) => list.first().filter(|_| list.len() == 1),
             Data::Named(_) => None,
+            Data::Source(source) => return self.build_for(&source.sample()?.x),
         };
         if let Some(array) = first {
             let shape = match array.shape() {
@@ -205,7 +174,7 @@ impl Model {
             targets.push(Some(Value::input(&format!("{name}_target"), Spec::new(y.dtype(), shape.clone()))));
             sample_weights.push(Some(Value::input(&format!("{name}_sample_weights"), Spec::new(globals::floatx(), weight_shape))));
             output_losses.push(several.then(|| mean(format!("{name}_loss"))));
-            expected.push((name.clone(), shape));
+            expected.push(Target { name: name.clone(), shape, temporal: plan.temporal, categorical: is_categorical(&**loss) });
         }
         let layer_metrics: Vec<MetricInstance> = self.layer_metrics().into_iter().map(|(name, _)| mean(name)).collect();
         names.extend(layer_metrics.iter().map(|m| m.name().to_owned()));
@@ -218,15 +187,14 @@ impl Model {
         let program = Program::new(names.iter().map(|n| n.as_str().into()).collect(), state, Some(optimizer.state().iterations().clone()));
         let mode = if settings.run_eagerly { Mode::Plain } else { Mode::Optimised };
         let goal = Rc::new(Goal { optimizer, outputs, targets, sample_weights, output_losses, layer_metrics, trained, mode });
-        let (names, shapes) = expected.into_iter().map(|(name, shape)| (name, Some(shape))).unzip();
+        let checks = Checks { inputs: self.expected_inputs(), targets: expected };
         Ok(Compiled {
             symbols: self.symbols(),
             total_loss: TotalLoss::record(&goal, &subject)?,
             subject,
             goal,
             program: Arc::new(program),
-            names,
-            shapes,
+            checks: Arc::new(checks),
         })
     }
 
@@ -273,14 +241,24 @@ impl Model {
         Ok((program, function))
     }
 
-    /// Checked inputs, and how many samples they have.
-    pub(crate) fn inputs_for(&self, x: &Data) -> Result<(Vec<Array>, usize)> {
-        self.build_for(x)?;
-        let shapes: Vec<Option<Shape>> = self.inputs().iter().map(|v| Some(v.shape().clone())).collect();
-        let x = data::standardize(x, &self.input_names(), &shapes, Role::Input)?;
-        let samples = data::check_lengths(&x, &[], &[])?;
-        Ok((x, samples))
+    /// Whether a source has to give a batch before a run: to build the model for, or to run eagerly.
+    pub fn needs_sample(&self) -> bool {
+        self.graph().is_none() || self.trainer().settings.borrow().as_ref().is_some_and(|s| s.run_eagerly)
     }
+
+    fn expected_inputs(&self) -> Vec<(String, Shape)> {
+        self.input_names().into_iter().zip(self.inputs().iter().map(|v| v.shape().clone())).collect()
+    }
+
+    /// What is expected of inputs, of a model that may not be compiled; built for `x` if it was not built.
+    pub(crate) fn input_checks(&self, x: &Data) -> Result<Checks> {
+        self.build_for(x)?;
+        Ok(Checks { inputs: self.expected_inputs(), targets: Vec::new() })
+    }
+}
+
+fn is_categorical(loss: &dyn Loss) -> bool {
+    matches!(&*loss.class_name(), "categorical_crossentropy" | "CategoricalCrossentropy")
 }
 
 /// The shape of targets for a loss on an output: that of the output; one label where the loss takes labels; sizes of any kind for
@@ -307,52 +285,17 @@ impl Compiled {
         self.program.function(&key, || step::build(&self.subject, &self.goal, phase, &key.weighted))
     }
 
+    /// Whether ops run one by one.
+    pub fn is_eager(&self) -> bool {
+        self.goal.mode == Mode::Plain
+    }
+
     /// If the model runs eagerly, the forward pass of the first rows, for its errors.
     pub fn look(&self, phase: Phase, sets: &Sets, batch: Option<usize>) -> Result<()> {
-        if self.goal.mode == Mode::Optimised {
+        if !self.is_eager() {
             return Ok(());
         }
         let (first, _) = sets.split(batch.unwrap_or(sets.samples).min(sets.samples))?;
         step::eager(&self.subject, Some(&self.goal), phase == Phase::Train, &first.arrays(), &sets.weighted())
     }
-
-    /// Checks data for training or testing. Errors of `data` and `weights`, and `labels_not_one_hot`.
-    pub fn standardize(&self, model: &Model, x: &Data, y: &Data, sample_weight: &SampleWeight, class_weight: &ClassWeight) -> Result<Sets> {
-        let shapes: Vec<Option<Shape>> = model.inputs().iter().map(|v| Some(v.shape().clone())).collect();
-        let x = data::standardize(x, &model.input_names(), &shapes, Role::Input)?;
-        let y = data::standardize(y, &self.names, &self.shapes, Role::Target)?;
-        let samples = sample_weight.resolve("sample_weight", &self.names)?;
-        let classes = class_weight.resolve("class_weight", &self.names)?;
-        let dtype: DType = globals::floatx();
-        let plans = || self.goal.outputs.iter().filter(|o| o.loss.is_some());
-        let weights = y
-            .iter()
-            .zip(plans())
-            .zip(samples.iter().zip(&classes))
-            .map(|((y, plan), (s, c))| weights::combine(y, s.as_ref(), c.as_ref().map(|c| &*c.0), plan.temporal, dtype))
-            .collect::<Result<Vec<_>>>()?;
-        let given: Vec<Array> = weights.iter().flatten().cloned().collect();
-        let samples = data::check_lengths(&x, &y, &given)?;
-        for (y, loss) in y.iter().zip(plans().flat_map(|o| &o.loss)) {
-            one_hot(y, loss)?;
-        }
-        Ok(Sets { x, y, weights, samples })
-    }
-}
-
-/// Categorical cross-entropy of a single class is a mistake.
-fn one_hot(y: &Array, loss: &Plug<dyn Loss>) -> Result<()> {
-    let categorical = matches!(&*loss.class_name(), "categorical_crossentropy" | "CategoricalCrossentropy");
-    if !categorical || y.shape().last() != Some(&1) {
-        return Ok(());
-    }
-    Err(Error::value(
-        "labels_not_one_hot",
-        format!(
-            "You are passing a target array of shape {} while using as loss `categorical_crossentropy`. `categorical_crossentropy` expects \
-             targets to be binary matrices (1s and 0s) of shape (samples, classes). If your targets are integer classes, convert them with \
-             `to_categorical`, or use the loss `sparse_categorical_crossentropy`, which does expect integer targets.",
-            tuple(y.shape())
-        ),
-    ))
 }
