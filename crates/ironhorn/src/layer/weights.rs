@@ -1,6 +1,6 @@
 //! Weights of a layer and of what is inside it: in Keras's order, read, written, counted.
 use super::{Core, LayerRef, Weight};
-use crate::{Array, Error, Result, Value};
+use crate::{Array, Error, Result, Value, config::spelled};
 use graph::Variable;
 use std::collections::HashSet;
 
@@ -92,8 +92,10 @@ impl LayerRef {
             return Err(Error::runtime(
                 "not_built",
                 format!(
-                    "You tried to call `count_params` on {name}, but the layer isn't built. Call it on an input first, or build it \
-                     with `{name}.build(batch_input_shape)`."
+                    "You tried to call `{}` on {name}, but the layer isn't built. Call it on an input first, or build it \
+                     with `{name}.build({})`.",
+                    spelled("count_params"),
+                    spelled("batch_input_shape")
                 ),
             ));
         }
@@ -152,7 +154,8 @@ pub(crate) fn set(layer: &str, variables: &[Variable], arrays: &[Array]) -> Resu
         return Err(Error::value(
             "weights_count",
             format!(
-                "You called `set_weights(weights)` on layer \"{layer}\" with a weight list of length {}, but the layer was expecting {} weights.",
+                "You called `{}(weights)` on layer \"{layer}\" with a weight list of length {}, but the layer was expecting {} weights.",
+                spelled("set_weights"),
                 arrays.len(),
                 variables.len()
             ),

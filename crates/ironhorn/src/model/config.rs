@@ -1,7 +1,7 @@
 //! Models as Keras's configs and JSON, to the letter, and back.
 use super::network::Network;
 use super::{Model, Sequential};
-use crate::config::{Map, PartialShape, Setting, custom_object, python_json, python_yaml, read_yaml};
+use crate::config::{Map, PartialShape, Setting, custom_object, python_json, python_yaml, read_yaml, spelled};
 use crate::layer::{LayerRef, Site, history, shape_setting};
 use crate::{Error, Result, Value};
 use std::collections::HashMap;
@@ -116,7 +116,11 @@ pub fn from_config(setting: &Setting) -> Result<Model> {
     if let Setting::List(_) = setting {
         return Err(Error::type_(
             "config_list",
-            "`model_from_config` expects an object, not a list. Maybe you meant to use `Sequential.from_config(config)`?",
+            format!(
+                "`{}` expects an object, not a list. Maybe you meant to use `Sequential.{}(config)`?",
+                spelled("model_from_config"),
+                spelled("from_config")
+            ),
         ));
     }
     let layer = LayerRef::deserialize(setting)?;
