@@ -89,7 +89,8 @@ pub fn tensors_of(env: &Env, value: &Unknown, what: &str) -> Result<Vec<Value>, 
     (0..list.get_array_length()?).map(|i| tensor_of(env, &list.get_element(i)?, what)).collect()
 }
 
-fn variable_of(value: &TensorHandle) -> Result<Variable, Failure> {
+/// The variable that a tensor is. Error `not_a_variable`.
+pub fn variable_of(value: &TensorHandle) -> Result<Variable, Failure> {
     let wrong = || Error::type_("not_a_variable", format!("{} is not a variable.", backend::describe(&value.tensor)));
     Ok(value.tensor.variable().cloned().ok_or_else(wrong)?)
 }
@@ -304,6 +305,12 @@ pub fn set_image_data_format(format: String) -> napi::Result<()> {
 #[napi]
 pub fn get_uid(prefix: String) -> napi::Result<f64> {
     guard(|| Ok(names::uid(&prefix) as f64))
+}
+
+/// The next name of a layer or a metric of that class: `my_metric_1`.
+#[napi]
+pub fn unique_name(class: String) -> napi::Result<String> {
+    guard(|| Ok(names::layer_name(&class)))
 }
 
 /// Starts the counts of names again.
