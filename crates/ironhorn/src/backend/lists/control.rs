@@ -6,7 +6,7 @@ use crate::backend::{
 };
 use crate::config::Setting;
 use crate::layers::{chosen, steps_mask, swapped};
-use crate::{Error, Result};
+use crate::{DType, Error, Result};
 use graph::{
     Value, custom_gradient, scan,
     trace::{self, Trace},
@@ -53,7 +53,7 @@ fn rnn(
     if unroll && inputs.dim(1).known().is_none() {
         return Err(Error::value("unroll_length", "Unrolling requires a fixed number of timesteps."));
     }
-    let mask = mask.map(steps_mask);
+    let mask = mask.map(|m| steps_mask(&m.cast(DType::Bool)));
     let mut carries = initial.to_vec();
     if mask.is_some() {
         // Before the first step that counts the output is zero; its shape is known only from a step.
