@@ -103,7 +103,7 @@ fn a_metric_gathers_over_batches() {
     let options = Fit { batch_size: Some(3), epochs: 3, shuffle: false.into(), verbose: 0, ..Fit::default() };
     let history = model.fit(array(&case["x"]), array(&case["y"]), options).unwrap();
     for name in ["loss", "close"] {
-        close(name, history.get(name).unwrap(), &history_of(&case, name), TOLERANCE);
+        close(name, &history.get(name).unwrap(), &history_of(&case, name), TOLERANCE);
     }
 }
 
@@ -197,7 +197,7 @@ fn a_model_of_one_s_own_trains_as_one_of_keras() {
     let options = Fit { batch_size: Some(3), epochs: 4, shuffle: false.into(), verbose: 0, ..Fit::default() };
     let history = model.fit(array(&case["x"]), array(&case["y"]), options).unwrap();
     for name in ["loss", "mae"] {
-        close(name, history.get(name).unwrap(), &history_of(&case, name), TOLERANCE);
+        close(name, &history.get(name).unwrap(), &history_of(&case, name), TOLERANCE);
     }
     close_arrays("weights", &model.get_weights(), &case["final_weights"], TOLERANCE);
     assert_eq!((model.input_names(), model.output_names()), (vec!["input_1".to_owned()], vec!["output_1".to_owned()]));
