@@ -133,8 +133,8 @@ class Momentum extends Optimizer {
   override getUpdates(loss: Tensor, params: Tensor[]) {
     const gradients = this.getGradients(loss, params)
     return params.flatMap((p, i) => {
-      const moment = K.variable(K.getValue(p).toArray() as never, null, `moment_${i}`)
-      K.setValue(moment, K.eval(K.zerosLike(p)))
+      const shape = p.shape as number[]
+      const moment = K.variable({ data: new Float32Array(shape.reduce((n, d) => n * d, 1)), shape }, null, `moment_${i}`)
       const v = moment.mul(this.hyper('momentum')).sub(gradients[i]!.mul(this.hyper('lr')))
       return [K.update(moment, v), [p, p.add(v)] as const]
     })
