@@ -5,7 +5,7 @@ use ironhorn::{
     Array, DType, Error, Result, Value, Variable,
     backend::{self, custom_gradient, scan},
     config::{Config, Described, Map, Plug},
-    layer::{Apply, Build, Call, Cell, InputOptions, Layer, LayerRef, input, input_with},
+    layer::{Build, Call, Cell, InputOptions, Layer, LayerRef, input, input_with},
     layers::{Dense, RNN},
     losses::{Loss, Reduction},
     metrics::{Metric, MetricState},

@@ -121,6 +121,10 @@ impl<T: Outcome> Outcome for Result<T> {
 }
 
 impl Operation {
+    /// The place of the parameter of that name, in snake_case or camelCase.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.parameters.iter().position(|p| p.name == name || camel(p.name) == name)
+    }
     /// Calls it: parameters by place, and, where an object stands in the place of an optional one, the rest by name.
     pub fn call(&self, mut given: Vec<Setting>) -> Result<Output> {
         let mut named = Map::new();
@@ -143,8 +147,7 @@ impl Operation {
         let mut slots: Vec<Option<Setting>> = given.into_iter().map(Some).collect();
         slots.resize(self.parameters.len(), None);
         for (name, value) in named {
-            let at = self.parameters.iter().position(|p| p.name == name || camel(p.name) == name);
-            match at.map(|i| &mut slots[i]) {
+            match self.place(&name).map(|i| &mut slots[i]) {
                 Some(slot @ None) => *slot = Some(value),
                 Some(Some(_)) => {
                     return Err(Error::type_(

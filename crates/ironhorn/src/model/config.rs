@@ -13,8 +13,8 @@ pub(crate) const BACKEND: &str = "tensorflow";
 
 /// A model's config.
 pub(super) fn write(network: &Network) -> Result<Map> {
-    match network.class.as_str() {
-        "Sequential" => write_stack(network),
+    match (network.class.as_str(), &network.body) {
+        ("Sequential", None) => write_stack(network),
         _ => write_graph(network),
     }
 }
@@ -30,7 +30,7 @@ fn write_stack(network: &Network) -> Result<Map> {
 }
 
 fn write_graph(network: &Network) -> Result<Map> {
-    let Some(graph) = network.graph.borrow().clone() else {
+    let Some(graph) = network.graph.borrow().clone().filter(|_| network.body.is_none()) else {
         return Err(Error::not_implemented(
             "subclassed_config",
             format!("Model {} of class {} has no config: its layers are known only from its code.", network.name(), network.class),

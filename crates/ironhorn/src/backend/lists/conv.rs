@@ -99,11 +99,10 @@ fn bias_add(x: &Value, bias: &Value, format: DataFormat) -> Result<Value> {
     match (bias.rank(), first(format) && x.rank() > 2) {
         (1, true) => sizes[1] = bias.dim(0),
         (1, false) => sizes[x.rank() - 1] = bias.dim(0),
-        // A bias is written with its channels last.
+        // Keras reads the numbers on, it does not turn the axes.
         (n, true) => {
-            sizes[1] = bias.dim(-1);
-            let order: Vec<usize> = std::iter::once(n - 1).chain(0..n - 1).collect();
-            return Ok(x + bias.transpose(&order).expand_dims(0));
+            let shape = [Dim::Known(1), bias.dim(-1)].into_iter().chain(bias.shape().0[..n - 1].iter().copied()).collect();
+            return Ok(x + bias.reshape(&tensor::Shape(shape)));
         }
         (_, false) => return Ok(x + bias.expand_dims(0)),
     }
