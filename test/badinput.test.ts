@@ -2,7 +2,8 @@
 import test from 'ava'
 import { AttributeError, NDArray, RuntimeError, TypeError, ValueError, type ArrayInput } from 'ironhorn'
 import * as K from 'ironhorn/backend'
-import { Dense, Flatten, Input, Reshape } from 'ironhorn/layers'
+import { Dense, Embedding, Flatten, Input, PReLU, Reshape } from 'ironhorn/layers'
+import { AUC } from 'ironhorn/metrics'
 import { Model, Sequential } from 'ironhorn/models'
 
 const filled = (rows: number, columns: number, value = 1) => new NDArray(new Float32Array(rows * columns).fill(value), [rows, columns])
@@ -107,6 +108,13 @@ test('labels out of range name the place and the value', async (t) => {
   await t.notThrowsAsync(model.fit(filled(2, 3), new Int32Array([0, 1]), quiet))
 })
 
+test('indices out of range name the value', async (t) => {
+  const model = new Sequential([new Embedding(3, 2, { inputLength: 2 })])
+  const wrong = { instanceOf: ValueError, code: 'index_range', message: /index 7 .*3/ }
+  await t.throwsAsync(model.predict([[0, 1], [2, 7]]), wrong) // prettier-ignore
+  await t.notThrowsAsync(model.predict([[0, 1], [2, 0]])) // prettier-ignore
+})
+
 test('not compiled, not built', async (t) => {
   const model = new Sequential([new Dense(2, { inputDim: 3 })])
   const uncompiled = { instanceOf: RuntimeError, code: 'not_compiled', message: /compile/ }
@@ -159,6 +167,46 @@ test('a callback that calls fit again is told; predict works in it', async (t) =
   await t.throwsAsync(again, { instanceOf: RuntimeError, code: 'fit_running', message: /being trained already/ })
   const inside = model.fit(x, y, { ...quiet, callbacks: [{ onEpochEnd: async () => void (await model.predict(x)) }] })
   await t.notThrowsAsync(inside)
+})
+
+test('what a callback throws is what the caller gets, with its class and stack', async (t) => {
+  class Mine extends Error {}
+  const model = compiled()
+  const thrower = () => {
+    throw new Mine('mine')
+  }
+  const error = await t.throwsAsync(model.fit(filled(4, 3), filled(4, 2), { ...quiet, callbacks: [{ onTrainBatchEnd: thrower }] }), {
+    instanceOf: Mine,
+    message: 'mine',
+  })
+  t.regex(error?.stack ?? '', /thrower .*badinput\.test\.ts/)
+  await t.notThrowsAsync(model.fit(filled(4, 3), filled(4, 2), quiet))
+})
+
+test('messages name options and methods as JavaScript does', async (t) => {
+  const model = compiled()
+  const [x, y] = [filled(4, 3), filled(4, 2)]
+  const said = async (part: RegExp, body: () => unknown) => {
+    const error = await t.throwsAsync(async () => void (await body()))
+    t.regex(error?.message ?? '', part)
+    t.notRegex(error?.message ?? '', /[a-z]_[a-z]/)
+  }
+  await said(/sampleWeight array.* sampleWeightMode="temporal"/, () => model.fit(x, y, { ...quiet, sampleWeight: filled(4, 2) }))
+  await said(/`classWeight` must contain all classes/, () => model.fit(x, y, { ...quiet, classWeight: { 1: 2 } }))
+  await said(/`batchSize` must be more than 0/, () => model.fit(x, y, { ...quiet, batchSize: 0 }))
+  await said(/`validationSteps`.*`stepsPerEpoch`/, () => model.fit(x, y, { ...quiet, validationSteps: 1 }))
+  await said(/`validationFreq` can not be less than 1/, () => model.fit(x, y, { ...quiet, validationFreq: 0 }))
+  await said(/did you mean `sampleWeightMode`/, () => model.compile(any({ optimizer: 'sgd', loss: 'mse', sampleWeightsMode: null })))
+  await said(/loss dictionary|lossWeights/, () => model.compile({ optimizer: 'sgd', loss: 'mse', lossWeights: any({ other: 1 }) }))
+  await said(/needs "inputDim"/, () => new Embedding(any({ outputDim: 2 })))
+  await said(/`numThresholds` must be > 1/, () => new AUC({ numThresholds: 1 }))
+  await said(/`sharedAxes`/, () => new PReLU({ sharedAxes: [5], name: 'prelu' })(Input({ shape: [2] })))
+  await said(/`countParams` on/, () => new Dense(2, { name: 'dense' }).countParams())
+  await said(/repeatElements: `rep` must be/, () => K.repeatElements(x, any(undefined), any(undefined)))
+  const twice = new Dense(2, { name: 'twice' })
+  twice(Input({ shape: [2] }))
+  twice(Input({ shape: [2] }))
+  await said(/`getOutputAt\(nodeIndex\)`/, () => twice.output)
 })
 
 test('options and callbacks that are none', async (t) => {

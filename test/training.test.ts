@@ -100,6 +100,14 @@ test('inside an async hook, a generator of hooks and a timer everything else wor
   t.true(Math.abs(model.optimizer.lr - 0.05) < 1e-7)
 })
 
+test('a timer can stop a training', async (t) => {
+  const model = small()
+  const timer = setInterval(() => (model.stopTraining = true), 1)
+  const history = await model.fit(x, y, { epochs: 1e6, verbose: 0 })
+  clearInterval(timer)
+  t.true(history.epoch.length < 1e6)
+})
+
 test('callbacks: classes, plain objects, built-in ones, logs that are passed on', async (t) => {
   class Mine extends Callback {
     seen: number[] = []

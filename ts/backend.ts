@@ -1,4 +1,5 @@
 // Keras's module `backend`: functions of tensors (generated), variables, running what was described, settings of the process.
+import { randomNormal, randomUniform } from './generated/backend.js'
 import { keep } from './keep.js'
 import { native, type BackendFunction, type Update } from './native.js'
 import type { NDArray } from './ndarray.js'
@@ -165,4 +166,28 @@ export function resetUids(): void {
 /** Forgets what described models left behind: the next Dense is `dense_1`. */
 export function clearSession(): void {
   native.clearSession()
+}
+
+/** A variable of numbers drawn evenly between two bounds. */
+export function randomUniformVariable(
+  shape: readonly number[],
+  low: number,
+  high: number,
+  dtype?: DType | null,
+  name?: string,
+  seed?: number | null,
+): Tensor {
+  return variable(evaluate(randomUniform(shape, low, high, dtype ?? null, seed ?? null)), dtype, name)
+}
+
+/** A variable of normally distributed numbers. */
+export function randomNormalVariable(
+  shape: readonly number[],
+  mean: number,
+  scale: number,
+  dtype?: DType | null,
+  name?: string,
+  seed?: number | null,
+): Tensor {
+  return variable(evaluate(randomNormal(shape, mean, scale, dtype ?? null, seed ?? null)), dtype, name)
 }

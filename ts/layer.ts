@@ -34,6 +34,12 @@ export interface CallOptions {
   training?: boolean
   /** The mask of the first input, if it has one. */
   mask?: Tensor
+  /** The states that a recurrent layer begins with. */
+  initialState?: Tensors
+  /** What each step of a recurrent layer sees besides; a step of your own gets them under this name too. */
+  constants?: Tensors
+  /** The states before this step, for a step of your own. */
+  states?: readonly Tensor[]
   readonly [name: string]: unknown
 }
 
@@ -58,6 +64,13 @@ export interface Layer {
   (x: Tensors): Tensor
   /** The weights of a layer of your own are made here, once, when the shape of its input is known. */
   build?(inputShape: Shape | Shape[]): void
+  /**
+   * Makes a layer of your own a step of `RNN`: how large its states are. Its `call` then gets one step and `states`, and gives the output,
+   * then the new states.
+   */
+  stateSize?: number | readonly number[]
+  /** How large the output of such a step is, if not as large as its first state. */
+  outputSize?: number
 }
 
 /** The objects of layers by the number of the engine's layer, so that each layer has one object. */

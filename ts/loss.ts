@@ -8,10 +8,23 @@ import type { Tensor } from './tensor.js'
 /** A function as a loss: from targets and predictions to the loss of each sample. */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor
 
-/** How far predictions are from targets. One of your own overrides `call`. */
+/**
+ * How far predictions are from targets. One of your own overrides `call`; its config says how the losses of samples become one.
+ *
+ * ```ts
+ * class Cubed extends Loss {
+ *   constructor() {
+ *     super({ reduction: 'sum', name: 'cubed' })
+ *   }
+ *   override call(yTrue: Tensor, yPred: Tensor) {
+ *     return yPred.sub(yTrue).abs().pow(3).mean(-1)
+ *   }
+ * }
+ * ```
+ */
 export abstract class Loss extends Plug {
   /**
-   * @param config the settings
+   * @param config the settings; of one of your own `reduction` (`'sum_over_batch_size'`, `'sum'`, `'none'`), `name` and what you like
    * @param builtIn the name of the engine's class; yours has none
    */
   constructor(config: Config = {}, builtIn?: string | Handle) {

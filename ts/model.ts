@@ -112,13 +112,43 @@ export interface SummaryOptions {
 /** The optimizers that models were compiled with, and those models' outputs' own names for them. */
 const optimizers = new WeakMap<Layer, Optimizer>()
 
-/** A model: a graph of layers from inputs to outputs. It is a layer too. */
+/**
+ * A model: a graph of layers from inputs to outputs. It is a layer too. One of your own keeps layers in its properties and overrides
+ * `call`; it is built by its first data.
+ *
+ * ```ts
+ * class Twice extends Model {
+ *   dense = new Dense(2)
+ *   override call(x: Tensor) {
+ *     return this.dense(this.dense(x))
+ *   }
+ * }
+ * ```
+ */
 export class Model<const Output extends Tensors = Tensors> extends Layer {
+  constructor(config?: { name?: string })
   constructor(config: { inputs: Tensors; outputs: Output; name?: string })
   constructor(inputs: Tensors, outputs: Output, options?: { name?: string })
   constructor(...args: unknown[]) {
-    super({}, isHandle(args[0]) ? args[0] : make(args))
+    if (isHandle(args[0])) super({}, args[0])
+    else if (new.target.prototype.call === Layer.prototype.call) super({}, make(args))
+    else {
+      // The engine's model holds the object weakly, as it does layers of yours.
+      let self: WeakRef<Layer> | undefined
+      const { name } = read(new.target.name, [], args)
+      super(
+        {},
+        native.makeUserModel(new.target.name, () => self?.deref(), name as string | undefined),
+      )
+      self = new WeakRef<Layer>(this)
+      return this
+    }
     keepAll(this, this[HANDLE].users())
+  }
+
+  /** The settings that make an equal model. Error `NotImplementedError` for one of your own. */
+  override getConfig(): Config {
+    return this[HANDLE].config()
   }
 
   /** The layers, from inputs to outputs. */

@@ -169,6 +169,7 @@ interface Native {
   imageDataFormat(): 'channels_last' | 'channels_first'
   setImageDataFormat(format: string): void
   getUid(prefix: string): number
+  uniqueName(className: string): string
   resetUids(): void
   clearSession(): void
   setRandomSeed(seed: number): void
@@ -178,6 +179,7 @@ interface Native {
   readonly Ticket: abstract new () => Ticket
   makeLayer(className: string, options: Config): LayerHandle
   makeUserLayer(className: string, user: () => Layer | undefined, options: Config): LayerHandle
+  makeUserModel(className: string, user: () => Layer | undefined, name?: string): LayerHandle
   makeLambda(f: (x: never, options: CallOptions) => Tensors, options: Config): LayerHandle
   deserializeLayer(written: Serialized): LayerHandle
   input(options: object): Tensor
@@ -204,6 +206,10 @@ interface Native {
   compute(kind: Kind, name: string, options: Config, tensors: readonly unknown[]): Tensor
   apply(kind: Kind, thing: Handle, tensors: readonly Tensor[]): Tensor
   initialize(initializer: Handle, shape: readonly number[], dtype?: DType): NDArray
+  makeUserOptimizer(className: string, user: () => unknown, options: Config): Handle
+  optimizerGradients(optimizer: Handle, loss: Tensor, params: readonly Tensor[]): Tensor[]
+  hyperTensor(optimizer: Handle, name: string): Tensor
+  optimizerConfig(optimizer: Handle): Config
   getHyper(optimizer: Handle, name: string): number
   setHyper(optimizer: Handle, name: string, value: number): void
 }

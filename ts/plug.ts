@@ -20,7 +20,9 @@ export abstract class Plug {
    * @param inherited what subclasses override to compute by themselves
    */
   constructor(kind: Kind, config: Config, builtIn: string | Handle | undefined, inherited?: unknown) {
-    this.#config = config
+    // What keeps a state is told apart by its name, as layers are.
+    const named = builtIn === undefined && 'updateState' in this && config['name'] === undefined
+    this.#config = named ? { ...config, name: native.uniqueName(this.constructor.name) } : config
     if (builtIn === undefined) return
     this.#handle = typeof builtIn === 'string' ? native.construct(kind, builtIn, config) : builtIn
     // The engine takes what has a handle for its own; a subclass with a `call` of its own is not.

@@ -29,6 +29,20 @@ export function customObjectScope<Result>(objects: CustomObjects, body: () => Re
   return scoped(objects, body)
 }
 
+/** Names for functions and classes of your own, by which configs are read while its `run` runs. */
+export class CustomObjectScope {
+  readonly #objects: CustomObjects
+
+  constructor(objects: CustomObjects) {
+    this.#objects = objects
+  }
+
+  /** Runs `body` with the names known, and gives what it gives. */
+  run<Result>(body: () => Result): Result {
+    return scoped(this.#objects, body)
+  }
+}
+
 /** Makes names for functions and classes of your own known from now on. */
 export function registerCustomObjects(objects: CustomObjects): void {
   register(objects)

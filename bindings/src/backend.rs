@@ -11,12 +11,12 @@ use graph::trace::{self, Update};
 use ironhorn::{
     DType, Error, Value, Variable,
     backend::{self, Operation, Output, Sort},
-    config::{Field, Place, Setting},
+    config::{Field, Map, Place, Setting},
     globals, names,
 };
 use napi::{
-    Env, JsValue, Unknown,
-    bindgen_prelude::{ClassInstance, JavaScriptClassExt, JsObjectValue},
+    Env, JsValue, Unknown, ValueType,
+    bindgen_prelude::{ClassInstance, JavaScriptClassExt, JsObjectValue, Object},
 };
 use napi_derive::napi;
 
@@ -38,17 +38,33 @@ fn read_arguments(env: &Env, operation: &Operation, arguments: &Unknown) -> Resu
             let item: Unknown = list.get_element(i)?;
             let parameter = operation.parameters.get(i as usize);
             let options = i + 1 == len && parameter.is_none_or(|p| p.default.is_some()) && is_plain(env, &item)?;
-            match parameter.filter(|_| !options).map(|p| p.sort) {
-                Some(Sort::Tensor) => read_tensor(env, &item),
-                Some(Sort::Tensors) if item.is_array()? => {
-                    let items = item.coerce_to_object()?;
-                    let all = (0..items.get_array_length()?).map(|k| read_tensor(env, &items.get_element(k)?));
-                    Ok(Setting::List(all.collect::<Result<_, _>>()?))
-                }
-                _ => read_setting(env, &item),
+            if !options {
+                return read_argument(env, &item, parameter.map(|p| p.sort));
             }
+            let object = item.coerce_to_object()?;
+            let mut map = Map::new();
+            for key in Object::keys(&object)? {
+                let value: Unknown = object.get_named_property_unchecked(&key)?;
+                if value.get_type()? != ValueType::Undefined {
+                    let sort = operation.place(&key).map(|at| operation.parameters[at].sort);
+                    map.insert(key, read_argument(env, &value, sort)?);
+                }
+            }
+            Ok(map.into())
         })
         .collect()
+}
+
+fn read_argument(env: &Env, item: &Unknown, sort: Option<Sort>) -> Result<Setting, Failure> {
+    match sort {
+        Some(Sort::Tensor) => read_tensor(env, item),
+        Some(Sort::Tensors) if item.is_array()? => {
+            let items = item.coerce_to_object()?;
+            let all = (0..items.get_array_length()?).map(|k| read_tensor(env, &items.get_element(k)?));
+            Ok(Setting::List(all.collect::<Result<_, _>>()?))
+        }
+        _ => read_setting(env, item),
+    }
 }
 
 fn write_output<'a>(env: &'a Env, output: Output) -> Result<Unknown<'a>, Failure> {
@@ -89,7 +105,8 @@ pub fn tensors_of(env: &Env, value: &Unknown, what: &str) -> Result<Vec<Value>, 
     (0..list.get_array_length()?).map(|i| tensor_of(env, &list.get_element(i)?, what)).collect()
 }
 
-fn variable_of(value: &TensorHandle) -> Result<Variable, Failure> {
+/// The variable that a tensor is. Error `not_a_variable`.
+pub fn variable_of(value: &TensorHandle) -> Result<Variable, Failure> {
     let wrong = || Error::type_("not_a_variable", format!("{} is not a variable.", backend::describe(&value.tensor)));
     Ok(value.tensor.variable().cloned().ok_or_else(wrong)?)
 }
@@ -304,6 +321,12 @@ pub fn set_image_data_format(format: String) -> napi::Result<()> {
 #[napi]
 pub fn get_uid(prefix: String) -> napi::Result<f64> {
     guard(|| Ok(names::uid(&prefix) as f64))
+}
+
+/// The next name of a layer or a metric of that class: `my_metric_1`.
+#[napi]
+pub fn unique_name(class: String) -> napi::Result<String> {
+    guard(|| Ok(names::layer_name(&class)))
 }
 
 /// Starts the counts of names again.

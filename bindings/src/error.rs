@@ -54,7 +54,8 @@ thread_local! {
 const NAMED: [Class; 8] =
     [Class::Value, Class::Type, Class::Runtime, Class::Attribute, Class::NotImplemented, Class::Io, Class::StopIteration, Class::Device];
 
-/// Takes the error classes, by name; called once when the package is loaded. Each is made with `(message, code)`.
+/// Takes the error classes, by name; called once when the package is loaded. Each is made with `(message, code)`. From then on
+/// messages name options as JavaScript does.
 #[napi]
 pub fn set_error_classes(env: Env, classes: Object) -> napi::Result<()> {
     guard(|| {
@@ -64,6 +65,7 @@ pub fn set_error_classes(env: Env, classes: Object) -> napi::Result<()> {
             let function = wanted.ok_or_else(|| Error::type_("argument_missing", format!("No class {}.", class.name())))?;
             by_name.insert(class.name(), function.create_ref()?);
         }
+        ironhorn::config::spell_in_camel_case();
         CLASSES.set(Some(Classes { env, by_name }));
         Ok(())
     })

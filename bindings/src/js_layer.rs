@@ -3,15 +3,17 @@ use crate::{
     error::Failure,
     foreign::{Callee, call_method},
     layer::{call_options, layer_of, one_or_many, result_of},
-    setting::{read_map, write_setting},
+    setting::{read_map, read_setting, write_setting},
+    tensor::wrap_all,
     value::is_object,
 };
 use ironhorn::{
     DType, Error, Spec, Value, Variable,
-    config::{Config, Described, Field, Map, Place, Plug, Setting},
+    config::{Config, Described, Field, Map, OneOrList, Place, Plug, Setting},
     constraints::Constraint,
     initializers::Initializer,
-    layer::{Base, Build, Call, Layer, LayerRef, Weight},
+    layer::{Base, Build, Call, Cell, Layer, LayerRef, Weight},
+    model::Model,
     regularizers::Regularizer,
 };
 use napi::{
@@ -44,11 +46,31 @@ pub struct JsLayer {
 impl JsLayer {
     /// The layer of the object of that class that `user` gives. `options` are those that all layers have.
     pub fn make(env: &Env, class: String, user: &Unknown, options: Map) -> Result<LayerRef, Failure> {
-        let this = Callee::new(env, user)?;
-        let layer = JsLayer { env: *env, class, this, collected: RefCell::default() };
+        let layer = JsLayer::of(env, class, user)?;
         // The others are the class's own business.
         let shared = options.into_iter().filter(|(name, _)| Base::SCHEMA.fields.iter().any(|f| f.answers(name)));
         Ok(LayerRef::user(layer, Base::from_map(shared.collect())?)?)
+    }
+    fn of(env: &Env, class: String, user: &Unknown) -> Result<JsLayer, Failure> {
+        Ok(JsLayer { env: *env, class, this: Callee::new(env, user)?, collected: RefCell::default() })
+    }
+    /// The model of the object of that class that `user` gives.
+    pub fn make_model(env: &Env, class: String, user: &Unknown, name: Option<&str>) -> Result<Model, Failure> {
+        Ok(Model::subclass(JsLayer::of(env, class, user)?, name)?)
+    }
+    /// The user's layer that a layer is, or that a model of the user's has for its `call`.
+    pub fn behind(layer: &LayerRef) -> Option<LayerRef> {
+        let body = Model::from_layer(layer).and_then(|m| m.body().cloned());
+        Some(body.unwrap_or_else(|| layer.clone())).filter(|l| l.is::<JsLayer>().is_some())
+    }
+    /// The sizes of the states, of a step of a recurrent layer: the object's `stateSize`.
+    fn sizes(&self, property: &str) -> Result<Option<Vec<usize>>, Failure> {
+        let found: Unknown = self.object()?.coerce_to_object()?.get_named_property_unchecked(property)?;
+        if matches!(found.get_type()?, ValueType::Undefined | ValueType::Null) {
+            return Ok(None);
+        }
+        let sizes = OneOrList::<usize>::read(read_setting(&self.env, &found)?, &Place::new(self.class.clone(), property))?;
+        Ok(Some(sizes.as_slice().to_vec()))
     }
     /// The object. Error `layer_gone`.
     pub fn object(&self) -> Result<Unknown<'_>, Failure> {
@@ -117,7 +139,17 @@ impl JsLayer {
     fn outputs(&self, call: &mut Call, inputs: &[Value]) -> Result<Vec<Value>, Failure> {
         let env = &self.env;
         let missing = || Error::not_implemented("call_missing", format!("The class {} has no method call(x).", self.class));
-        let arguments = vec![one_or_many(env, inputs.to_vec())?, call_options(env, call)?];
+        let options = call_options(env, call)?;
+        let mut inputs = inputs.to_vec();
+        if let Some(sizes) = self.sizes("stateSize")? {
+            // A step gets its states, and constants, by name.
+            let states = inputs.split_off(1);
+            let (states, constants) = states.split_at(sizes.len().min(states.len()));
+            let mut named = options.coerce_to_object()?;
+            named.set_named_property("states", wrap_all(env, states.to_vec())?)?;
+            named.set_named_property("constants", wrap_all(env, constants.to_vec())?)?;
+        }
+        let arguments = vec![one_or_many(env, inputs)?, options];
         let result = self.run("call", arguments)?.ok_or_else(missing)?;
         result_of(env, &result, &self.class)
     }
@@ -180,6 +212,9 @@ impl Layer for JsLayer {
         collected.metrics.drain(..).for_each(|(name, value)| call.add_metric(&name, value));
         result.map_err(Into::into)
     }
+    fn cell(&self) -> Option<&dyn Cell> {
+        matches!(self.sizes("stateSize"), Ok(Some(_))).then_some(self as &dyn Cell)
+    }
     fn supports_masking(&self) -> bool {
         let run = || -> Result<bool, Failure> {
             let flag: Unknown = self.object()?.coerce_to_object()?.get_named_property_unchecked("supportsMasking")?;
@@ -193,5 +228,18 @@ impl Layer for JsLayer {
         // A getter of the user's that throws hides what comes after it.
         let _ = run(&mut found);
         found
+    }
+}
+
+impl Cell for JsLayer {
+    fn state_sizes(&self) -> Vec<usize> {
+        self.sizes("stateSize").ok().flatten().unwrap_or_default()
+    }
+    fn output_size(&self) -> usize {
+        let given = self.sizes("outputSize").ok().flatten().unwrap_or_default();
+        given.first().copied().unwrap_or_else(|| self.state_sizes().first().copied().unwrap_or(0))
+    }
+    fn takes_constants(&self) -> bool {
+        true
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     value::{cast, describe, is_object, keep},
 };
 use ironhorn::{
-    Array, Error, Value, Variable,
+    Array, Error, Value, Variable, backend,
     config::{Config, Field, Map, PartialShape, Place, Setting, custom_object},
     layer::{Base, Call, InputOptions, LayerRef, input_with},
     layers::Lambda,
@@ -125,6 +125,12 @@ pub fn make_user_layer(env: &Env, class: String, user: Unknown, options: Unknown
     })
 }
 
+/// A model of the user's: `user` gives the object that has its methods.
+#[napi]
+pub fn make_user_model(env: &Env, class: String, user: Unknown, name: Option<String>) -> napi::Result<LayerHandle> {
+    guard(|| LayerHandle::new(env, JsLayer::make_model(env, class, &user, name.as_deref())?.into()))
+}
+
 /// A function of the user's as a layer: `(x, { training, mask }) => tensor`.
 #[napi]
 pub fn make_lambda(env: &Env, function: Unknown, options: Unknown) -> napi::Result<LayerHandle> {
@@ -220,7 +226,10 @@ impl LayerHandle {
     /// The object of the user's that it is made of, if it is one.
     #[napi(getter)]
     pub fn user<'a>(&self, env: &'a Env) -> napi::Result<Option<Unknown<'a>>> {
-        guard(|| self.layer.is::<JsLayer>().map(|l| keep(env, &l.object()?)).transpose())
+        guard(|| {
+            let behind = JsLayer::behind(&self.layer);
+            behind.as_ref().and_then(|l| l.is::<JsLayer>()).map(|l| keep(env, &l.object()?)).transpose()
+        })
     }
 
     /// The objects of the user's that it and the layers inside are made of.
@@ -280,8 +289,24 @@ impl LayerHandle {
     #[napi]
     pub fn call<'a>(&self, env: &'a Env, inputs: Unknown<'a>, options: Option<Unknown<'a>>) -> napi::Result<Unknown<'a>> {
         guard(|| {
-            let arguments = options.map_or(Ok(Map::new()), |o| read_map(env, &o))?;
-            let outputs = self.layer.call(&tensors_of(env, &inputs, self.layer.name())?, &arguments, None)?;
+            let mut arguments = options.map_or(Ok(Map::new()), |o| read_map(env, &o))?;
+            let mut tensors = |name: &str| -> Result<Vec<Value>, Failure> {
+                let place = Place::new(self.layer.name(), name);
+                let list = match arguments.remove(name) {
+                    None | Some(Setting::Null) => return Ok(Vec::new()),
+                    Some(list @ Setting::List(_)) => list,
+                    Some(one) => Setting::List(vec![one]),
+                };
+                Ok(<backend::Tensors as backend::Argument>::read(list, &place)?.0)
+            };
+            let (initial_state, constants) = (tensors("initialState")?, tensors("constants")?);
+            let inputs = tensors_of(env, &inputs, self.layer.name())?;
+            // States and constants are further inputs of a recurrent layer.
+            if !constants.is_empty() {
+                self.layer.core().layer().take_constants(constants.len())?;
+            }
+            let inputs = [inputs, initial_state, constants].concat();
+            let outputs = self.layer.call(&inputs, &arguments, None)?;
             self.tell(env)?;
             one_or_many(env, outputs)
         })
@@ -401,7 +426,8 @@ impl LayerHandle {
     pub fn add_loss(&self, env: &Env, loss: Unknown) -> napi::Result<()> {
         guard(|| {
             let loss = tensor_of(env, &loss, "addLoss")?;
-            match self.layer.is::<JsLayer>().filter(|l| l.is_called()) {
+            let behind = JsLayer::behind(&self.layer);
+            match behind.as_ref().and_then(|l| l.is::<JsLayer>()).filter(|l| l.is_called()) {
                 Some(user) => user.add_loss(loss),
                 None => self.layer.add_loss(loss),
             }
@@ -414,7 +440,8 @@ impl LayerHandle {
     pub fn add_metric(&self, env: &Env, value: Unknown, name: String) -> napi::Result<()> {
         guard(|| {
             let value = tensor_of(env, &value, "addMetric")?;
-            match self.layer.is::<JsLayer>().filter(|l| l.is_called()) {
+            let behind = JsLayer::behind(&self.layer);
+            match behind.as_ref().and_then(|l| l.is::<JsLayer>()).filter(|l| l.is_called()) {
                 Some(user) => user.add_metric(name, value),
                 None => self.layer.add_metric(&name, value),
             }
@@ -427,7 +454,8 @@ impl LayerHandle {
     pub fn add_weight<'a>(&self, env: &'a Env, name: String, shape: Vec<f64>, options: Option<Unknown<'a>>) -> napi::Result<Unknown<'a>> {
         guard(|| {
             let wrong = || Error::runtime("add_weight", "addWeight is for the method build of a layer of your own.");
-            let user = self.layer.is::<JsLayer>().ok_or_else(wrong)?;
+            let behind = JsLayer::behind(&self.layer);
+            let user = behind.as_ref().and_then(|l| l.is::<JsLayer>()).ok_or_else(wrong)?;
             let options = options.map_or(Ok(Map::new()), |o| read_map(env, &o))?;
             let sizes: Vec<usize> = shape.into_iter().map(|n| n as usize).collect();
             wrap(env, Value::read(&user.add_weight(&name, &sizes, options)?))

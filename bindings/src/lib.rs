@@ -13,6 +13,7 @@ mod foreign;
 mod guard;
 mod hooks;
 mod js_layer;
+mod js_optimizer;
 mod layer;
 mod model;
 mod nested;

@@ -138,11 +138,17 @@ pub fn apply<'a>(env: &'a Env, kind: String, thing: &Handle, tensors: Unknown<'a
     guard(|| wrap(env, applied(&thing.object, &tensors_of(env, &tensors, &kind)?)?))
 }
 
-fn hyper(optimizer: &Plug<dyn Optimizer>, name: &str) -> Result<Variable, Failure> {
+/// camelCase to snake_case.
+pub fn snake(camel: &str) -> String {
+    camel.chars().flat_map(|c| if c.is_ascii_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] }).collect()
+}
+
+/// The variable of a setting of an optimizer, or of its counter of steps.
+pub fn hyper(optimizer: &Plug<dyn Optimizer>, name: &str) -> Result<Variable, Failure> {
+    if name == "iterations" {
+        return Ok(optimizer.state().iterations().clone());
+    }
     let known = optimizer.hypers();
-    let snake = |camel: &str| {
-        camel.chars().flat_map(|c| if c.is_ascii_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] }).collect::<String>()
-    };
     let wanted = if name == "lr" { "learning_rate".to_owned() } else { snake(name) };
     let found = known.iter().find(|(n, _)| *n == wanted || n.replace('_', "") == wanted.replace('_', ""));
     let names: Vec<_> = known.iter().map(|(n, _)| *n).collect();
@@ -158,11 +164,7 @@ fn hyper(optimizer: &Plug<dyn Optimizer>, name: &str) -> Result<Variable, Failur
 /// A setting of an optimizer as it is now; `iterations` is the number of steps made.
 #[napi]
 pub fn get_hyper(optimizer: &Handle, name: String) -> napi::Result<f64> {
-    guard(|| {
-        let optimizer = optimizer_of(optimizer)?;
-        let variable = if name == "iterations" { optimizer.state().iterations().clone() } else { hyper(&optimizer, &name)? };
-        Ok(variable.get().to_f64().first().copied().unwrap_or(f64::NAN))
-    })
+    guard(|| Ok(hyper(&optimizer_of(optimizer)?, &name)?.get().to_f64().first().copied().unwrap_or(f64::NAN)))
 }
 
 /// Sets a setting for the steps to come.
@@ -174,7 +176,8 @@ pub fn set_hyper(optimizer: &Handle, name: String, value: f64) -> napi::Result<(
     })
 }
 
-fn optimizer_of(handle: &Handle) -> Result<Plug<dyn Optimizer>, Failure> {
+/// The optimizer of a handle.
+pub fn optimizer_of(handle: &Handle) -> Result<Plug<dyn Optimizer>, Failure> {
     let wrong = || Error::type_("argument_type", format!("{} is no optimizer.", handle.object.describe()));
     Ok(handle.object.get::<Plug<dyn Optimizer>>().ok_or_else(wrong)?)
 }

@@ -149,7 +149,7 @@ fn known(env: &Env, value: &Unknown) -> Result<Option<Thing>, Failure> {
         return Ok(Some(layer::thing(&layer)));
     }
     if let Ok(tensor) = cast::<ClassInstance<TensorHandle>>(value) {
-        return Ok(Some(Thing::new("a tensor", tensor.tensor.clone())));
+        return Ok(Some(Thing::new("a tensor", tensor.current())));
     }
     if let Ok(array) = cast::<ClassInstance<NdArray>>(value) {
         return Ok(Some(Thing::new("an NDArray", array.array.clone())));

@@ -12,6 +12,13 @@ pub struct TensorHandle {
     pub(crate) tensor: Value,
 }
 
+impl TensorHandle {
+    /// What it stands for just now: a variable is read anew, since something may be bound to it.
+    pub fn current(&self) -> Value {
+        self.tensor.variable().map_or_else(|| self.tensor.clone(), Value::read)
+    }
+}
+
 #[napi]
 impl TensorHandle {
     /// The sizes; null where one is only known when data comes.

@@ -50,10 +50,46 @@ export function argmin(...args: unknown[]): Tensor {
   return call('argmin', args)
 }
 
+/** The product of two tensors, sample by sample, along an axis of each. */
+export function batchDot(x: TensorLike, y: TensorLike, axes?: number | readonly number[] | null): Tensor
+export function batchDot(x: TensorLike, y: TensorLike, options?: { axes?: number | readonly number[] | null }): Tensor
+export function batchDot(...args: unknown[]): Tensor {
+  return call('batch_dot', args)
+}
+
 /** All axes but the first as one. */
 export function batchFlatten(x: TensorLike): Tensor
 export function batchFlatten(...args: unknown[]): Tensor {
   return call('batch_flatten', args)
+}
+
+/** Normalized with the given means and variances along an axis: (x - mean) gamma / sqrt(var + epsilon) + beta. */
+export function batchNormalization(
+  x: TensorLike,
+  mean: TensorLike,
+  variance: TensorLike,
+  beta: TensorLike | null,
+  gamma: TensorLike | null,
+  axis?: number,
+  epsilon?: number,
+): Tensor
+export function batchNormalization(
+  x: TensorLike,
+  mean: TensorLike,
+  variance: TensorLike,
+  beta: TensorLike | null,
+  gamma: TensorLike | null,
+  options?: { axis?: number; epsilon?: number },
+): Tensor
+export function batchNormalization(...args: unknown[]): Tensor {
+  return call('batch_normalization', args)
+}
+
+/** A bias added: one number a channel, or one for each place of a sample. */
+export function biasAdd(x: TensorLike, bias: TensorLike, dataFormat?: 'channels_last' | 'channels_first' | null): Tensor
+export function biasAdd(x: TensorLike, bias: TensorLike, options?: { dataFormat?: 'channels_last' | 'channels_first' | null }): Tensor
+export function biasAdd(...args: unknown[]): Tensor {
+  return call('bias_add', args)
 }
 
 /** Cross-entropy of probabilities (or of logits) with targets of 0 and 1, element by element. */
@@ -95,6 +131,62 @@ export function concatenate(...args: unknown[]): Tensor {
   return call('concatenate', args)
 }
 
+/** Sequences (batch, steps, channels) under a kernel (size, channels, outputs). */
+export function conv1d(
+  x: TensorLike,
+  kernel: TensorLike,
+  strides?: number,
+  padding?: 'valid' | 'same' | 'causal',
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+  dilationRate?: number,
+): Tensor
+export function conv1d(
+  x: TensorLike,
+  kernel: TensorLike,
+  options?: { strides?: number; padding?: 'valid' | 'same' | 'causal'; dataFormat?: 'channels_last' | 'channels_first' | null; dilationRate?: number },
+): Tensor
+export function conv1d(...args: unknown[]): Tensor {
+  return call('conv1d', args)
+}
+
+/** Images (batch, height, width, channels) under a kernel (height, width, channels, outputs). */
+export function conv2d(
+  x: TensorLike,
+  kernel: TensorLike,
+  strides?: number | [number, number],
+  padding?: 'valid' | 'same',
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+  dilationRate?: number | [number, number],
+): Tensor
+export function conv2d(
+  x: TensorLike,
+  kernel: TensorLike,
+  options?: { strides?: number | [number, number]; padding?: 'valid' | 'same'; dataFormat?: 'channels_last' | 'channels_first' | null; dilationRate?: number | [number, number] },
+): Tensor
+export function conv2d(...args: unknown[]): Tensor {
+  return call('conv2d', args)
+}
+
+/** The transpose of a convolution under a kernel (height, width, outputs, channels), to an output of that shape. */
+export function conv2dTranspose(
+  x: TensorLike,
+  kernel: TensorLike,
+  outputShape: readonly (number | Size | null)[],
+  strides?: number | [number, number],
+  padding?: 'valid' | 'same',
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+  dilationRate?: number | [number, number],
+): Tensor
+export function conv2dTranspose(
+  x: TensorLike,
+  kernel: TensorLike,
+  outputShape: readonly (number | Size | null)[],
+  options?: { strides?: number | [number, number]; padding?: 'valid' | 'same'; dataFormat?: 'channels_last' | 'channels_first' | null; dilationRate?: number | [number, number] },
+): Tensor
+export function conv2dTranspose(...args: unknown[]): Tensor {
+  return call('conv2d_transpose', args)
+}
+
 /** The cosine of each element. */
 export function cos(x: TensorLike): Tensor
 export function cos(...args: unknown[]): Tensor {
@@ -119,6 +211,34 @@ export function cumsum(x: TensorLike, axis?: number): Tensor
 export function cumsum(x: TensorLike, options?: { axis?: number }): Tensor
 export function cumsum(...args: unknown[]): Tensor {
   return call('cumsum', args)
+}
+
+/** A function of inputs whose gradient is what `gradient` says. Both run once, at this call, and use nothing but what they are given. */
+export function customGradient(
+  f: (...inputs: Tensor[]) => TensorLike,
+  gradient: (dy: Tensor, inputs: Tensor[], output: Tensor) => TensorLike | readonly TensorLike[],
+  inputs: readonly TensorLike[],
+): Tensor
+export function customGradient(...args: unknown[]): Tensor {
+  return call('custom_gradient', args)
+}
+
+/** Images under a kernel (height, width, channels, multiplier), each channel for itself. */
+export function depthwiseConv2d(
+  x: TensorLike,
+  depthwiseKernel: TensorLike,
+  strides?: number | [number, number],
+  padding?: 'valid' | 'same',
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+  dilationRate?: number | [number, number],
+): Tensor
+export function depthwiseConv2d(
+  x: TensorLike,
+  depthwiseKernel: TensorLike,
+  options?: { strides?: number | [number, number]; padding?: 'valid' | 'same'; dataFormat?: 'channels_last' | 'channels_first' | null; dilationRate?: number | [number, number] },
+): Tensor
+export function depthwiseConv2d(...args: unknown[]): Tensor {
+  return call('depthwise_conv2d', args)
 }
 
 /** The quotient, element by element; shapes broadcast. */
@@ -183,6 +303,28 @@ export function eye(...args: unknown[]): Tensor {
 export function flatten(x: TensorLike): Tensor
 export function flatten(...args: unknown[]): Tensor {
   return call('flatten', args)
+}
+
+/** What `f` gathers over the first axis of a tensor, from the first element to the last. */
+export function foldl(f: (gathered: Tensor, x: Tensor) => TensorLike, elems: TensorLike, initializer?: TensorLike | null): Tensor
+export function foldl(
+  f: (gathered: Tensor, x: Tensor) => TensorLike,
+  elems: TensorLike,
+  options?: { initializer?: TensorLike | null },
+): Tensor
+export function foldl(...args: unknown[]): Tensor {
+  return call('foldl', args)
+}
+
+/** What `f` gathers over the first axis of a tensor, from the last element to the first. */
+export function foldr(f: (gathered: Tensor, x: Tensor) => TensorLike, elems: TensorLike, initializer?: TensorLike | null): Tensor
+export function foldr(
+  f: (gathered: Tensor, x: Tensor) => TensorLike,
+  elems: TensorLike,
+  options?: { initializer?: TensorLike | null },
+): Tensor
+export function foldr(...args: unknown[]): Tensor {
+  return call('foldr', args)
 }
 
 /** Rows of a tensor by their numbers. */
@@ -289,6 +431,12 @@ export function logsumexp(...args: unknown[]): Tensor {
   return call('logsumexp', args)
 }
 
+/** What `f` makes of each element of the first axis. */
+export function mapFn(f: (x: Tensor) => TensorLike, elems: TensorLike): Tensor
+export function mapFn(...args: unknown[]): Tensor {
+  return call('map_fn', args)
+}
+
 /** The product of matrices: the last two axes, leading axes being equal. */
 export function matmul(x: TensorLike, y: TensorLike): Tensor
 export function matmul(...args: unknown[]): Tensor {
@@ -352,6 +500,25 @@ export function neg(...args: unknown[]): Tensor {
   return call('neg', args)
 }
 
+/** Normalized over axes: the result, the means and the variances. */
+export function normalizeBatchInTraining(
+  x: TensorLike,
+  gamma: TensorLike | null,
+  beta: TensorLike | null,
+  reductionAxes: number[],
+  epsilon?: number,
+): Tensor[]
+export function normalizeBatchInTraining(
+  x: TensorLike,
+  gamma: TensorLike | null,
+  beta: TensorLike | null,
+  reductionAxes: number[],
+  options?: { epsilon?: number },
+): Tensor[]
+export function normalizeBatchInTraining(...args: unknown[]): Tensor[] {
+  return call('normalize_batch_in_training', args)
+}
+
 /** Whether different, element by element. */
 export function notEqual(x: TensorLike, y: TensorLike): Tensor
 export function notEqual(...args: unknown[]): Tensor {
@@ -382,6 +549,24 @@ export function onesLike(...args: unknown[]): Tensor {
 export function permuteDimensions(x: TensorLike, pattern: number[]): Tensor
 export function permuteDimensions(...args: unknown[]): Tensor {
   return call('permute_dimensions', args)
+}
+
+/** The largest or the mean element of each window and channel of images. */
+export function pool2d(
+  x: TensorLike,
+  poolSize: number | [number, number],
+  strides?: number | [number, number],
+  padding?: 'valid' | 'same',
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+  poolMode?: 'max' | 'avg',
+): Tensor
+export function pool2d(
+  x: TensorLike,
+  poolSize: number | [number, number],
+  options?: { strides?: number | [number, number]; padding?: 'valid' | 'same'; dataFormat?: 'channels_last' | 'channels_first' | null; poolMode?: 'max' | 'avg' },
+): Tensor
+export function pool2d(...args: unknown[]): Tensor {
+  return call('pool2d', args)
 }
 
 /** `x` to the power `a`, element by element. */
@@ -464,16 +649,98 @@ export function reshape(...args: unknown[]): Tensor {
   return call('reshape', args)
 }
 
+/** Images made larger by whole factors. */
+export function resizeImages(
+  x: TensorLike,
+  heightFactor: number,
+  widthFactor: number,
+  dataFormat: 'channels_last' | 'channels_first' | null,
+  interpolation?: 'nearest' | 'bilinear',
+): Tensor
+export function resizeImages(
+  x: TensorLike,
+  heightFactor: number,
+  widthFactor: number,
+  dataFormat: 'channels_last' | 'channels_first' | null,
+  options?: { interpolation?: 'nearest' | 'bilinear' },
+): Tensor
+export function resizeImages(...args: unknown[]): Tensor {
+  return call('resize_images', args)
+}
+
 /** Backwards along axes. */
 export function reverse(x: TensorLike, axes: number | readonly number[] | null): Tensor
 export function reverse(...args: unknown[]): Tensor {
   return call('reverse', args)
 }
 
+/**
+ * Runs a step over time, the second axis of `inputs`: the last output, the outputs of all steps, the last states. Where `mask` is
+ * false, output and states stay.
+ */
+export function rnn(
+  stepFunction: (x: Tensor, states: Tensor[]) => readonly [TensorLike, readonly TensorLike[]],
+  inputs: TensorLike,
+  initialStates: readonly TensorLike[],
+  goBackwards?: boolean,
+  mask?: TensorLike | null,
+  constants?: readonly TensorLike[] | null,
+  unroll?: boolean,
+): [Tensor, Tensor, Tensor[]]
+export function rnn(
+  stepFunction: (x: Tensor, states: Tensor[]) => readonly [TensorLike, readonly TensorLike[]],
+  inputs: TensorLike,
+  initialStates: readonly TensorLike[],
+  options?: { goBackwards?: boolean; mask?: TensorLike | null; constants?: readonly TensorLike[] | null; unroll?: boolean },
+): [Tensor, Tensor, Tensor[]]
+export function rnn(...args: unknown[]): [Tensor, Tensor, Tensor[]] {
+  return call('rnn', args)
+}
+
 /** Each element rounded to a whole number, halves to the even one. */
 export function round(x: TensorLike): Tensor
 export function round(...args: unknown[]): Tensor {
   return call('round', args)
+}
+
+/** A depthwise convolution of sequences, then one over single steps. */
+export function separableConv1d(
+  x: TensorLike,
+  depthwiseKernel: TensorLike,
+  pointwiseKernel: TensorLike,
+  strides?: number,
+  padding?: 'valid' | 'same' | 'causal',
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+  dilationRate?: number,
+): Tensor
+export function separableConv1d(
+  x: TensorLike,
+  depthwiseKernel: TensorLike,
+  pointwiseKernel: TensorLike,
+  options?: { strides?: number; padding?: 'valid' | 'same' | 'causal'; dataFormat?: 'channels_last' | 'channels_first' | null; dilationRate?: number },
+): Tensor
+export function separableConv1d(...args: unknown[]): Tensor {
+  return call('separable_conv1d', args)
+}
+
+/** A depthwise convolution of images, then one over single pixels. */
+export function separableConv2d(
+  x: TensorLike,
+  depthwiseKernel: TensorLike,
+  pointwiseKernel: TensorLike,
+  strides?: number | [number, number],
+  padding?: 'valid' | 'same',
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+  dilationRate?: number | [number, number],
+): Tensor
+export function separableConv2d(
+  x: TensorLike,
+  depthwiseKernel: TensorLike,
+  pointwiseKernel: TensorLike,
+  options?: { strides?: number | [number, number]; padding?: 'valid' | 'same'; dataFormat?: 'channels_last' | 'channels_first' | null; dilationRate?: number | [number, number] },
+): Tensor
+export function separableConv2d(...args: unknown[]): Tensor {
+  return call('separable_conv2d', args)
 }
 
 /** The sizes, as numbers where they are known and otherwise as what stands for them in new shapes. */
@@ -542,6 +809,20 @@ export function sparseCategoricalCrossentropy(...args: unknown[]): Tensor {
   return call('sparse_categorical_crossentropy', args)
 }
 
+/** Zeros around images: rows above and below, columns left and right. */
+export function spatial2dPadding(
+  x: TensorLike,
+  padding?: number | [number, number] | [number | [number, number], number | [number, number]],
+  dataFormat?: 'channels_last' | 'channels_first' | null,
+): Tensor
+export function spatial2dPadding(
+  x: TensorLike,
+  options?: { padding?: number | [number, number] | [number | [number, number], number | [number, number]]; dataFormat?: 'channels_last' | 'channels_first' | null },
+): Tensor
+export function spatial2dPadding(...args: unknown[]): Tensor {
+  return call('spatial_2d_padding', args)
+}
+
 /** The square root of each element; of negative ones 0. */
 export function sqrt(x: TensorLike): Tensor
 export function sqrt(...args: unknown[]): Tensor {
@@ -605,6 +886,13 @@ export { switch_ as switch }
 export function tanh(x: TensorLike): Tensor
 export function tanh(...args: unknown[]): Tensor {
   return call('tanh', args)
+}
+
+/** Zeros before and after sequences. */
+export function temporalPadding(x: TensorLike, padding?: number | [number, number]): Tensor
+export function temporalPadding(x: TensorLike, options?: { padding?: number | [number, number] }): Tensor
+export function temporalPadding(...args: unknown[]): Tensor {
+  return call('temporal_padding', args)
 }
 
 /** The whole repeated along each axis. */

@@ -20,6 +20,9 @@ export interface TensorMethods {
   /** The index of the smallest element along an axis. */
   argmin(axis?: number): Tensor
   argmin(options?: { axis?: number }): Tensor
+  /** The product of two tensors, sample by sample, along an axis of each. */
+  batchDot(y: TensorLike, axes?: number | readonly number[] | null): Tensor
+  batchDot(y: TensorLike, options?: { axes?: number | readonly number[] | null }): Tensor
   /** All axes but the first as one. */
   batchFlatten(): Tensor
   /** The same numbers in another number type. */
@@ -175,6 +178,7 @@ export const METHODS: { readonly [method in keyof TensorMethods]: string } = {
   any: 'any',
   argmax: 'argmax',
   argmin: 'argmin',
+  batchDot: 'batch_dot',
   batchFlatten: 'batch_flatten',
   cast: 'cast',
   clip: 'clip',

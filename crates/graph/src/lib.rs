@@ -20,6 +20,7 @@ pub mod variable;
 pub use autodiff::gradients;
 pub use graph::Graph;
 pub use op::{Op, OpRef};
+pub use ops::fused::custom_gradient;
 pub use ops::scan::scan;
 pub use plan::{Mode, Plan};
 pub use run::{Device, Feed, Function, eval};

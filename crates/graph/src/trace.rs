@@ -28,6 +28,18 @@ pub enum Update {
     Moving(Value, f64),
 }
 
+impl Update {
+    /// The new value of a variable of that type whose running value is `old`.
+    fn applied(&self, old: &Value, dtype: DType) -> Value {
+        match self {
+            Update::Assign(x) => x.cast(dtype),
+            Update::Add(x) => old + &x.cast(dtype),
+            Update::Sub(x) => old - &x.cast(dtype),
+            Update::Moving(x, momentum) => old * *momentum + x.cast(dtype) * (1.0 - momentum),
+        }
+    }
+}
+
 struct Frame {
     id: u64,
     eager: bool,
@@ -42,6 +54,8 @@ struct Frame {
 thread_local! {
     static FRAMES: RefCell<Vec<Frame>> = const { RefCell::new(Vec::new()) };
     static SCOPE: RefCell<Rc<str>> = RefCell::new("".into());
+    /// What stands for variables, by `bound`.
+    static BOUND: RefCell<Vec<(Variable, Value)>> = const { RefCell::new(Vec::new()) };
     static NEXT: Cell<u64> = const { Cell::new(1) };
 }
 
@@ -119,13 +133,40 @@ pub fn training() -> bool {
     FRAMES.with(|f| f.borrow().last().and_then(|f| f.training)).unwrap_or(false)
 }
 
-/// Adds an update to the innermost trace; in the record it is the caller's to keep.
+/// Adds an update to the innermost trace; in the record it is the caller's to keep. Of a variable that is [`bound`] it changes the
+/// value at once.
 pub fn update(variable: &Variable, update: Update) {
+    let own = BOUND.with(|b| b.borrow().iter().position(|(v, _)| v == variable).map(|i| (i, b.borrow()[i].1.clone())));
+    if let Some((i, old)) = own {
+        let new = update.applied(&old, variable.dtype());
+        BOUND.with(|b| b.borrow_mut()[i].1 = new);
+        return;
+    }
     FRAMES.with(|f| {
         if let Some(frame) = f.borrow_mut().last_mut() {
             frame.updates.push((variable.clone(), update));
         }
     });
+}
+
+/// Runs `f` with values in the place of variables: reads give them, and updates change them at once, so that later reads see
+/// their own updates, as in a metric. Gives what `f` gives, and the values as they stand at its end.
+pub fn bound<T>(values: Vec<(Variable, Value)>, f: impl FnOnce() -> T) -> (T, Vec<Value>) {
+    /// Puts back what was bound before when a closure returns or unwinds.
+    struct Before(Vec<(Variable, Value)>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            BOUND.set(std::mem::take(&mut self.0));
+        }
+    }
+    let _before = Before(BOUND.replace(values));
+    let result = f();
+    (result, BOUND.with_borrow(|b| b.iter().map(|(_, value)| value.clone()).collect()))
+}
+
+/// What stands for a variable just now, if something does.
+pub(crate) fn binding(variable: &Variable) -> Option<Value> {
+    BOUND.with_borrow(|b| b.iter().find(|(v, _)| v == variable).map(|(_, value)| value.clone()))
 }
 
 /// Composes updates: one new value for each variable, in order of first update.
@@ -136,14 +177,7 @@ pub fn compose(updates: &[(Variable, Update)]) -> Vec<(Variable, Value)> {
             running.push((variable.clone(), Value::read(variable)));
             running.len() - 1
         });
-        let old = &running[at].1;
-        let dtype = variable.dtype();
-        running[at].1 = match update {
-            Update::Assign(x) => x.cast(dtype),
-            Update::Add(x) => old + &x.cast(dtype),
-            Update::Sub(x) => old - &x.cast(dtype),
-            Update::Moving(x, momentum) => old * *momentum + x.cast(dtype) * (1.0 - momentum),
-        };
+        running[at].1 = update.applied(&running[at].1, variable.dtype());
     }
     running
 }

@@ -150,8 +150,11 @@ impl Value {
         node.scope = "".into();
         Value::from_node(node)
     }
-    /// A variable's value when the step begins.
+    /// A variable's value when the step begins, or what is bound to it just now.
     pub fn read(variable: &Variable) -> Value {
+        if let Some(value) = trace::binding(variable) {
+            return value;
+        }
         let value = Value::from_node(Node::new(Kind::Read(variable.clone()), Vec::new(), vec![variable.spec().clone()]));
         if trace::eager() {
             value.node.arrays.set(vec![variable.get()]).unwrap_or_default();

@@ -3,7 +3,8 @@ use ironhorn::{
     Array, Class, DType, Error, Result, Value,
     callbacks::{Hook, LambdaCallback},
     config::{Config, Map, Object, Setting},
-    layer::{InputOptions, LayerRef, input_with},
+    layer::{InputOptions, LayerRef, input, input_with},
+    layers::Embedding,
     model::{Model, Sequential},
     training::{Compile, Data, Evaluate, Fit, Predict, SampleWeight, TestOnBatch, TrainOnBatch},
 };
@@ -519,6 +520,30 @@ fn errors_of_our_own() {
         let error = result.expect_err(code);
         assert_eq!((error.class(), error.code()), (class, code), "{error:?}");
     }
+}
+
+#[test]
+fn sizes_that_are_no_sizes() {
+    for (units, class) in
+        [(f64::NAN, Class::Type), (f64::INFINITY, Class::Type), (1.5, Class::Type), (0.0, Class::Value), (-1.0, Class::Value)]
+    {
+        let made = LayerRef::construct("Dense", Map::from([("units", Setting::Float(units))]));
+        let error = made.and_then(|layer| layer.apply(&input([None, Some(3)])?)).unwrap_err();
+        assert_eq!(error.class(), class, "{units}: {error:?}");
+        assert!(error.message().contains("units"), "{error:?}");
+    }
+    assert_eq!(Array::from_slice([2, 2], &[1f32, 2.0, 3.0]).unwrap_err().class(), Class::Value);
+    assert_eq!(Value::constant(Array::scalar(1i32)).exp().ok().unwrap_err().code(), "dtype_unsupported");
+}
+
+#[test]
+fn an_index_out_of_range_is_named() {
+    let model = Sequential::new();
+    model.add(LayerRef::from(Embedding::new(3, 2).input_length([Some(2)]))).unwrap();
+    let x = Array::from_slice([2, 2], &[0i32, 1, 2, 7]).unwrap();
+    let error = model.predict(x, Predict::default()).unwrap_err();
+    assert_eq!((error.class(), error.code()), (Class::Value, "index_range"), "{error}");
+    assert!(error.message().contains("index 7"), "{error}");
 }
 
 #[test]

@@ -3,15 +3,65 @@ import * as keras from 'ironhorn'
 import { NDArray, ValueError, type ArrayInput, type Tensor } from 'ironhorn'
 import * as K from 'ironhorn/backend'
 import { Callback, EarlyStopping, type Logs } from 'ironhorn/callbacks'
-import { Dense, Dropout, Input, Lambda, Layer, type Shape, type Tensors } from 'ironhorn/layers'
+import { Dense, Dropout, Input, Lambda, Layer, type CallOptions, type Shape, type Tensors } from 'ironhorn/layers'
+import { Metric } from 'ironhorn/metrics'
 import { Model, Sequential } from 'ironhorn/models'
-import { SGD } from 'ironhorn/optimizers'
+import { Optimizer, SGD } from 'ironhorn/optimizers'
+import { CustomObjectScope } from 'ironhorn/utils'
 
 const inputs: ArrayInput[] = [1, [[1, 2]], new Float32Array(3), [new Float32Array(2)], { data: [1, 2], shape: [2] }, new NDArray([1])]
 const bytes: Uint8Array = new NDArray(new Uint8Array(4), [2, 2]).data
 const wide: BigInt64Array = new NDArray([1, 2], { dtype: 'int64' }).data
 export const code: string = new ValueError('no').code
 export { bytes, inputs, wide }
+
+declare module 'ironhorn/losses' {
+  interface LossNames {
+    my_loss: true
+  }
+}
+declare module 'ironhorn/optimizers' {
+  interface OptimizerNames {
+    Plain: true
+  }
+}
+
+class Plain extends Optimizer {
+  override getUpdates(loss: Tensor, params: Tensor[]) {
+    return this.getGradients(loss, params).map((g, i) => K.updateSub(params[i] as Tensor, g.mul(this.hyper('lr'))))
+  }
+}
+
+class Hits extends Metric {
+  readonly hits = this.addWeight('hits')
+  override updateState(yTrue: Tensor, yPred: Tensor): void {
+    K.updateAdd(this.hits, yTrue.equal(yPred).cast('float32').sum())
+  }
+  override result(): Tensor {
+    return this.hits.mul(1)
+  }
+}
+
+class Own extends Model<Tensor> {
+  readonly dense = new Dense(2)
+  override call(x: Tensors, { training }: CallOptions): Tensors {
+    return training === true ? this.dense(x) : this.dense(x).mul(1)
+  }
+}
+
+/** Users' classes, and names of their own. */
+export async function own(x: NDArray): Promise<NDArray> {
+  const model = new Own({ name: 'own' })
+  model.compile({ optimizer: new Plain({ lr: 0.1 }), loss: 'my_loss', metrics: [new Hits()] })
+  model.compile({ optimizer: 'Plain', loss: 'mse' })
+  const [last]: [Tensor, Tensor, Tensor[]] = K.rnn((step, [h]) => [step, [h as Tensor]], x, [x], { goBackwards: true })
+  const tensor: Tensor = K.customGradient(
+    (a) => a as Tensor,
+    (dy, [a], y) => dy.mul(y).add(a as Tensor),
+    [last],
+  )
+  return new CustomObjectScope({ my_loss: (_: Tensor, p: Tensor) => p }).run(() => model.predict(K.eval(tensor)))
+}
 
 class Scale extends Layer {
   scale?: Tensor

@@ -13,6 +13,23 @@ impl Value {
     }
 }
 
+/// Keras's `batch_dot`: for each sample of the first axis, contracts axis `i` of `x` with axis `j` of `y`; the result has the other axes
+/// of both, and one of size 1 if there are none.
+pub fn batch_dot(x: &Value, y: &Value, [i, j]: [usize; 2]) -> Value {
+    let others = |x: &Value, axis: usize| (1..x.rank()).filter(|k| *k != axis).collect::<Vec<_>>();
+    let (left, right) = (others(x, i), others(y, j));
+    let count = |x: &Value, axes: &[usize]| axes.iter().fold(Dim::Known(1), |n, k| n.times(x.shape().0[*k]));
+    let order = |first: &[usize], last: &[usize]| [&[0], first, last].concat();
+    let a = x.transpose(&order(&left, &[i])).reshape(&Shape(vec![x.dim(0), count(x, &left), x.shape().0[i]]));
+    let b = y.transpose(&order(&[j], &right)).reshape(&Shape(vec![y.dim(0), y.shape().0[j], count(y, &right)]));
+    let mut shape: Vec<Dim> = [x.dim(0)].into_iter().chain(left.iter().map(|k| x.shape().0[*k])).collect();
+    shape.extend(right.iter().map(|k| y.shape().0[*k]));
+    if shape.len() == 1 {
+        shape.push(Dim::Known(1));
+    }
+    a.matmul(&b).reshape(&Shape(shape))
+}
+
 /// Keras's `dot`: contracts the last axis of `x` with the last but one of `y`; the result has the other axes of both.
 pub fn dot(x: &Value, y: &Value) -> Value {
     if x.rank() < 1 || y.rank() < 2 {

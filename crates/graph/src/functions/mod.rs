@@ -8,6 +8,6 @@ mod random;
 mod reduction;
 mod shape;
 
-pub use linear::dot;
+pub use linear::{batch_dot, dot};
 pub use random::{bernoulli, normal, truncated_normal, uniform};
 pub use shape::{concat, stack};

@@ -46,6 +46,8 @@ pub struct Fused {
     pub direction: Direction,
     /// Number of inputs of the op itself.
     pub arity: usize,
+    /// What flows back, from inputs, outputs and what flows to the outputs, where it is not what the expression says.
+    pub gradient: Option<Arc<Graph>>,
 }
 
 impl fmt::Debug for Fused {
@@ -68,7 +70,8 @@ impl Fused {
             Graph::of(&placeholders, &outputs, &[])
         })?;
         let own = expression.outputs.len();
-        let op = Fused { name, expression: Arc::new(expression), kernels, direction: Direction::Forward, arity: inputs.len() };
+        let op =
+            Fused { name, expression: Arc::new(expression), kernels, direction: Direction::Forward, arity: inputs.len(), gradient: None };
         Value::apply_all(OpRef::new(op), inputs.to_vec()).into_iter().take(own).map(Value::ok).collect()
     }
     /// Whether its kernels can be used for inputs of these types and sizes; else the plan holds its expression.
@@ -103,7 +106,10 @@ impl Op for Fused {
     }
     fn grad(&self, site: &Site) -> Vec<Option<Value>> {
         let grads = match self.direction {
-            Direction::Forward => self.backward(site),
+            Direction::Forward => match &self.gradient {
+                Some(gradient) => self.given(gradient, site),
+                None => self.backward(site),
+            },
             // Second gradients are those of the expression, op by op.
             Direction::Backward => self.inlined(site),
         };
@@ -134,7 +140,90 @@ impl Op for Fused {
     }
 }
 
+/// No kernels: the expression runs.
+#[derive(Debug)]
+struct Plain;
+
+impl Kernels for Plain {
+    fn residuals(&self, _: &[Spec]) -> Vec<Spec> {
+        Vec::new()
+    }
+    fn supports(&self, _: &[(tensor::DType, Vec<usize>)]) -> bool {
+        false
+    }
+    fn forward(&self, _: &Concrete) -> Result<Box<dyn Kernel>> {
+        Err(Error::runtime("fused_kernel", "An expression with a gradient of its own has no kernel."))
+    }
+    fn backward(&self, _: &Concrete) -> Option<Result<Box<dyn Kernel>>> {
+        None
+    }
+}
+
+/// A function with a gradient of its own: `f` from inputs to outputs, `gradient` from inputs, outputs and what flows back to each
+/// output to what flows back to each input. Both are traced once, at this call, and see nothing but what they are given. The gradient of
+/// the gradient is that of `gradient`. Errors: `gradient_count`, `gradient_shape`, `graph_input` for a tensor of outside.
+pub fn custom_gradient(
+    inputs: &[Value],
+    f: impl FnOnce(&[Value]) -> Result<Vec<Value>>,
+    gradient: impl FnOnce(&[Value], &[Value], &[Value]) -> Result<Vec<Value>>,
+) -> Result<Vec<Value>> {
+    let like = |v: &Value| Value::input("x", v.spec().clone());
+    let traced = |g: &mut dyn FnMut(&[Value]) -> Result<Vec<Value>>, of: &[Value]| {
+        let opened = trace::open(trace::Trace::default(), |_| {
+            let placeholders: Vec<Value> = of.iter().map(like).collect();
+            let outputs = g(&placeholders)?.into_iter().map(Value::ok).collect::<Result<Vec<_>>>()?;
+            Graph::of(&placeholders, &outputs, &[])
+        });
+        opened.map(|(graph, _)| graph)
+    };
+    let (mut f, mut gradient) = (Some(f), Some(gradient));
+    let expression = traced(&mut |xs| f.take().map_or_else(|| Ok(Vec::new()), |f| f(xs)), inputs)?;
+    let outputs: Vec<Value> = expression.outputs.iter().map(|p| Value::input("y", expression.spec(*p).clone())).collect();
+    let (n, m) = (inputs.len(), outputs.len());
+    let all: Vec<Value> = inputs.iter().chain(&outputs).chain(&outputs).cloned().collect();
+    let back = traced(
+        &mut |given| {
+            let (xs, rest) = given.split_at(n);
+            let (ys, dys) = rest.split_at(m);
+            let found = gradient.take().map_or_else(|| Ok(Vec::new()), |g| g(xs, ys, dys))?;
+            if found.len() != n {
+                let message =
+                    format!("The gradient of a function of {n} inputs must give {n} tensors, one an input; it gave {}.", found.len());
+                return Err(Error::value("gradient_count", message));
+            }
+            let fitting = |(x, dx): (&Value, Value)| {
+                let dx = dx.ok()?;
+                match dx.shape().broadcast(x.shape()) {
+                    Ok(shape) if shape == *x.shape() => Ok(dx.cast(x.dtype()).broadcast_like(x)),
+                    _ => Err(Error::value(
+                        "gradient_shape",
+                        format!("What flows back to an input of shape {} has shape {}; they must be equal.", x.shape(), dx.shape()),
+                    )),
+                }
+            };
+            xs.iter().zip(found).map(fitting).collect()
+        },
+        &all,
+    )?;
+    let op = Fused {
+        name: "CustomGradient",
+        expression: Arc::new(expression),
+        kernels: Arc::new(Plain),
+        direction: Direction::Forward,
+        arity: n,
+        gradient: Some(Arc::new(back)),
+    };
+    Value::apply_all(OpRef::new(op), inputs.to_vec()).into_iter().map(Value::ok).collect()
+}
+
 impl Fused {
+    /// The gradient that was given with it.
+    fn given(&self, gradient: &Graph, site: &Site) -> Result<Vec<Option<Value>>> {
+        let dys = site.dys.iter().zip(site.outputs).map(|(dy, y)| dy.clone().unwrap_or_else(|| y.zeros_like()));
+        let inputs: Vec<Value> = site.inputs.iter().chain(site.outputs).cloned().chain(dys).collect();
+        let made = gradient.inline(&inputs);
+        Ok(gradient.outputs.iter().map(|p| Some(made[p.node][p.output].clone())).collect())
+    }
     /// The gradient as another fused op: its expression is the gradient of this one's, its kernel is `backward`.
     fn backward(&self, site: &Site) -> Result<Vec<Option<Value>>> {
         let own = self.expression.outputs.len();
@@ -154,7 +243,7 @@ impl Fused {
                 grads.into_iter().zip(&xs).map(|(g, x)| g.unwrap_or_else(|| x.zeros_like()).broadcast_like(x)).collect();
             Graph::of(&inputs.into_iter().chain(outputs).chain(dys).collect::<Vec<_>>(), &grads, &[])
         })?;
-        let op = Fused { expression: Arc::new(expression), direction: Direction::Backward, ..self.clone() };
+        let op = Fused { expression: Arc::new(expression), direction: Direction::Backward, gradient: None, ..self.clone() };
         let dys = (0..own).map(|i| site.dys[i].clone().unwrap_or_else(|| site.outputs[i].zeros_like()));
         let inputs: Vec<Value> = site.inputs.iter().chain(site.outputs).cloned().chain(dys).collect();
         let found = Value::apply_all(OpRef::new(op), inputs);

@@ -87,6 +87,22 @@ impl Argument for Tensors {
     }
 }
 
+/// Declares that an argument may be null.
+macro_rules! nullable {
+    ($($Type:ty),+) => {$(
+        impl Argument for Option<$Type> {
+            const SORT: Sort = <$Type as Argument>::SORT;
+            fn read(setting: Setting, at: &Place) -> Result<Self> {
+                if setting == Setting::Null { Ok(None) } else { <$Type>::read(setting, at).map(Some) }
+            }
+            fn typescript() -> String {
+                format!("{} | null", <$Type as Argument>::typescript())
+            }
+        }
+    )+};
+}
+nullable!(Tensor, Tensors);
+
 /// A tensor that may take the number type of another one.
 #[derive(Clone, Debug)]
 pub struct Operand {

@@ -2,12 +2,15 @@
 //! `gradients`. Rust programs mostly use the methods of [`Value`]; the TypeScript functions are written from the list here.
 
 mod argument;
+mod callable;
 mod function;
 mod lists;
 mod operation;
 
 pub use argument::{Argument, Axes, Loose, Operand, Ranks, Sort, Tensor, Tensors};
+pub use callable::{Callable, FoldFunction, GradientFunction, InputsFunction, MapFunction, StepFunction};
 pub use function::{Function, eval, gradients, placeholder, variable};
+pub use graph::{custom_gradient, scan};
 pub use operation::{Operation, Outcome, Output, Parameter, find, operations};
 
 use crate::{DType, Result, Value, names};

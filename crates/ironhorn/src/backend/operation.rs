@@ -1,6 +1,6 @@
 //! One function of the backend: its name, parameters with their types and defaults, and how it is called on what a user gave.
 use super::lists;
-use crate::config::{Map, Setting};
+use crate::config::{Map, Setting, camel, spelled};
 use crate::{DType, Error, Result};
 use graph::Value;
 use std::sync::LazyLock;
@@ -121,6 +121,10 @@ impl<T: Outcome> Outcome for Result<T> {
 }
 
 impl Operation {
+    /// The place of the parameter of that name, in snake_case or camelCase.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.parameters.iter().position(|p| p.name == name || camel(p.name) == name)
+    }
     /// Calls it: parameters by place, and, where an object stands in the place of an optional one, the rest by name.
     pub fn call(&self, mut given: Vec<Setting>) -> Result<Output> {
         let mut named = Map::new();
@@ -133,46 +137,39 @@ impl Operation {
             named = map;
         }
         if given.len() > self.parameters.len() {
-            let names: Vec<_> = self.parameters.iter().map(|p| p.name).collect();
+            let names: Vec<_> = self.parameters.iter().map(|p| spelled(p.name)).collect();
             let takes = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
-            return Err(Error::type_("argument_count", format!("{} takes {takes}, but got {} arguments.", self.name, given.len())));
+            return Err(Error::type_(
+                "argument_count",
+                format!("{} takes {takes}, but got {} arguments.", spelled(self.name), given.len()),
+            ));
         }
         let mut slots: Vec<Option<Setting>> = given.into_iter().map(Some).collect();
         slots.resize(self.parameters.len(), None);
         for (name, value) in named {
-            let at = self.parameters.iter().position(|p| p.name == name || camel(p.name) == name);
-            match at.map(|i| &mut slots[i]) {
+            match self.place(&name).map(|i| &mut slots[i]) {
                 Some(slot @ None) => *slot = Some(value),
                 Some(Some(_)) => {
-                    return Err(Error::type_("argument_twice", format!("{} got `{name}` twice: by place and by name.", self.name)));
+                    return Err(Error::type_(
+                        "argument_twice",
+                        format!("{} got `{name}` twice: by place and by name.", spelled(self.name)),
+                    ));
                 }
                 None => {
-                    let near = closest(&name, self.parameters.iter().map(|p| p.name)).map(|n| format!("; did you mean `{}`?", camel(n)));
+                    let near = closest(&name, self.parameters.iter().map(|p| p.name)).map(|n| format!("; did you mean `{}`?", spelled(n)));
                     return Err(Error::type_(
                         "option_unknown",
-                        format!("{} has no option `{name}`{}", self.name, near.unwrap_or_default()),
+                        format!("{} has no option `{name}`{}", spelled(self.name), near.unwrap_or_default()),
                     ));
                 }
             }
         }
         if let Some((missing, _)) = self.parameters.iter().zip(&slots).find(|(p, s)| p.default.is_none() && s.is_none()) {
             let type_ = (missing.typescript)();
-            return Err(Error::type_("argument_missing", format!("{} needs `{}` ({type_}).", self.name, camel(missing.name))));
+            return Err(Error::type_("argument_missing", format!("{} needs `{}` ({type_}).", spelled(self.name), spelled(missing.name))));
         }
         (self.run)(&mut |i| slots[i].take())
     }
-}
-
-/// snake_case to camelCase.
-pub(super) fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let mut camel = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let mut chars = word.chars();
-        camel.extend(chars.next().into_iter().flat_map(char::to_uppercase));
-        camel.push_str(chars.as_str());
-    }
-    camel
 }
 
 static ALL: LazyLock<Vec<&'static Operation>> = LazyLock::new(|| {
@@ -217,7 +214,7 @@ macro_rules! functions {
                     $(
                         let default = $crate::backend::operation::functions!(@shown $($default)?);
                         let given = take(at).or_else(|| default.and_then($crate::backend::operation::literal));
-                        let place = $crate::config::Place::new($name, stringify!($p));
+                        let place = $crate::config::Place::new($crate::config::spelled($name), stringify!($p));
                         let $p = <$t as $crate::backend::Argument>::read(given.unwrap_or_default(), &place)?;
                         at += 1;
                     )*

@@ -1,5 +1,5 @@
 //! What the user gave, against a schema: names resolved, each option taken once, messages that say where.
-use super::{Field, FieldSchema, Map, Schema, Setting};
+use super::{Field, FieldSchema, Map, Schema, Setting, spelled};
 use crate::{Error, Result};
 use std::fmt;
 use tensor::closest;
@@ -40,7 +40,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}: `{}`", self.owner, self.option)
+        write!(f, "{}: `{}`", self.owner, spelled(&self.option))
     }
 }
 
@@ -48,7 +48,6 @@ impl fmt::Display for Place {
 pub struct Fields {
     schema: &'static Schema,
     given: Vec<Given>,
-    snake: bool,
 }
 
 struct Given {
@@ -63,10 +62,10 @@ impl Fields {
     pub fn new(schema: &'static Schema, common: Option<&'static Schema>, map: Map) -> Result<Fields> {
         let common = common.filter(|_| !schema.standalone).map_or(&[][..], |c| c.fields);
         let known = || schema.fields.iter().chain(common);
-        let mut fields = Fields { schema, given: Vec::with_capacity(map.len()), snake: map.keys().any(|k| k.contains('_')) };
+        let mut fields = Fields { schema, given: Vec::with_capacity(map.len()) };
         for (spelled, value) in map {
             let Some(field) = known().find(|f| f.answers(&spelled)) else {
-                return Err(unknown(schema.name, &spelled, fields.snake, known()));
+                return Err(unknown(schema.name, &spelled, known()));
             };
             if let Some(other) = fields.given.iter().find(|g| g.field.name == field.name) {
                 return Err(Error::type_(
@@ -97,9 +96,8 @@ impl Fields {
             Some((place, value)) => T::read(value, &place),
             None => {
                 let field = self.schema.fields.iter().find(|f| f.name == name);
-                let shown = field.map_or(name, |f| if self.snake { f.name } else { f.camel });
                 let type_ = field.map_or_else(T::typescript, |f| (f.typescript)());
-                Err(Error::type_("option_missing", format!("{} needs `{shown}` ({type_}).", self.schema.name)))
+                Err(Error::type_("option_missing", format!("{} needs `{}` ({type_}).", self.schema.name, spelled(name))))
             }
         }
     }
@@ -110,12 +108,12 @@ impl Fields {
     }
 }
 
-fn unknown(owner: &str, spelled: &str, snake: bool, known: impl Iterator<Item = &'static FieldSchema>) -> Error {
-    let names: Vec<_> = known.map(|f| if snake { f.name } else { f.camel }).collect();
-    let advice = match closest(spelled, names.iter().copied()) {
-        Some(near) => format!("; did you mean `{near}`?"),
+fn unknown(owner: &str, given: &str, known: impl Iterator<Item = &'static FieldSchema>) -> Error {
+    let names: Vec<_> = known.map(|f| f.name).collect();
+    let advice = match closest(given, names.iter().copied()) {
+        Some(near) => format!("; did you mean `{}`?", spelled(near)),
         None if names.is_empty() => "; it has none.".to_owned(),
-        None => format!(". It has `{}`.", names.join("`, `")),
+        None => format!(". It has `{}`.", names.iter().map(|n| spelled(n)).collect::<Vec<_>>().join("`, `")),
     };
-    Error::type_("option_unknown", format!("{owner} has no option `{spelled}`{advice}"))
+    Error::type_("option_unknown", format!("{owner} has no option `{given}`{advice}"))
 }

@@ -1,6 +1,7 @@
 //! What a layer was called on and gave, by call: Keras's `input`, `output`, `get_output_at` and the rest.
 use super::core::LayerRef;
 use super::history::{Site, mask_of};
+use crate::config::spelled;
 use crate::{Error, Result, Value};
 use graph::value::WeakValue;
 use tensor::Shape;
@@ -63,7 +64,9 @@ impl LayerRef {
                 "several_nodes",
                 format!(
                     "Layer {name} has multiple inbound nodes, hence the notion of \"layer {what}\" is ill-defined. Use \
-                     `{getter}(node_index)` instead."
+                     `{}({})` instead.",
+                    spelled(getter),
+                    spelled("node_index")
                 ),
             )),
         }
@@ -81,8 +84,10 @@ impl LayerRef {
                 "several_nodes",
                 format!(
                     "The layer \"{}\" has multiple inbound nodes, with different shapes. Hence the notion of \"{what}\" is ill-defined \
-                     for the layer. Use `{getter}(node_index)` instead.",
-                    self.name()
+                     for the layer. Use `{}({})` instead.",
+                    self.name(),
+                    spelled(getter),
+                    spelled("node_index")
                 ),
             )),
         }

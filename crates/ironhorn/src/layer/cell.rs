@@ -41,7 +41,7 @@
 //! # Ok::<(), ironhorn::Error>(())
 //! ```
 use super::{Call, LayerRef, inline};
-use crate::config::Map;
+use crate::config::{Map, spelled};
 use crate::{Error, Result, Spec, Value};
 use tensor::{Dim, Shape};
 
@@ -116,7 +116,7 @@ pub(crate) fn as_cell(layer: &LayerRef) -> Result<&dyn Cell> {
     layer.core().layer().cell().ok_or_else(|| {
         Error::value(
             "not_a_cell",
-            format!("The RNN cell should have an attribute `state_size`, one size per RNN state: {layer:?} is no cell."),
+            format!("The RNN cell should have an attribute `{}`, one size per RNN state: {layer:?} is no cell.", spelled("state_size")),
         )
     })
 }

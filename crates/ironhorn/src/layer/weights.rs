@@ -1,8 +1,8 @@
 //! Weights of a layer and of what is inside it: in Keras's order, read, written, counted.
 use super::{Core, LayerRef, Weight};
-use crate::{Array, Error, Result, Value};
+use crate::{Array, Error, Result, Value, config::spelled, model::Network};
 use graph::Variable;
-use std::collections::HashSet;
+use std::{any::Any, collections::HashSet};
 
 impl Core {
     /// Its own weights that are (or are not) trained when it is trainable.
@@ -45,6 +45,11 @@ impl Core {
     /// The weights in the order of `get_weights`: a model goes layer by layer, as do wrappers.
     pub fn listed_weights(&self) -> Vec<Variable> {
         let layers = self.layer.layers();
+        // A model of the user's is listed as if the layers of its body were its own.
+        if let Some(body) = (&*self.layer as &dyn Any).downcast_ref::<Network>().and_then(|n| n.body.as_ref()) {
+            let own: Vec<Variable> = body.core().weights.borrow().iter().map(|w| w.variable.clone()).collect();
+            return own.into_iter().chain(body.layers().iter().flat_map(|l| l.core().all_weights())).collect();
+        }
         match (self.layer.inner(), self.layer.lists_by_layer()) {
             (Some(_), _) => layers.iter().flat_map(|l| l.core().all_weights()).collect(),
             (None, true) => layers.iter().flat_map(|l| l.core().listed_weights()).collect(),
@@ -92,8 +97,10 @@ impl LayerRef {
             return Err(Error::runtime(
                 "not_built",
                 format!(
-                    "You tried to call `count_params` on {name}, but the layer isn't built. Call it on an input first, or build it \
-                     with `{name}.build(batch_input_shape)`."
+                    "You tried to call `{}` on {name}, but the layer isn't built. Call it on an input first, or build it \
+                     with `{name}.build({})`.",
+                    spelled("count_params"),
+                    spelled("batch_input_shape")
                 ),
             ));
         }
@@ -152,7 +159,8 @@ pub(crate) fn set(layer: &str, variables: &[Variable], arrays: &[Array]) -> Resu
         return Err(Error::value(
             "weights_count",
             format!(
-                "You called `set_weights(weights)` on layer \"{layer}\" with a weight list of length {}, but the layer was expecting {} weights.",
+                "You called `{}(weights)` on layer \"{layer}\" with a weight list of length {}, but the layer was expecting {} weights.",
+                spelled("set_weights"),
                 arrays.len(),
                 variables.len()
             ),

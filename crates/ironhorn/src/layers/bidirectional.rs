@@ -1,6 +1,6 @@
 //! Bidirectional: a recurrent layer over time in both directions.
 use super::rnn::Constants;
-use crate::config::{Config, Map, Plug, Setting};
+use crate::config::{Config, Map, Plug, Setting, spelled};
 use crate::layer::{Build, Call, InputSpec, Layer, LayerRef, Sample, inline_wrapped};
 use crate::regularizers::Regularizer;
 use crate::{Error, Result, Spec, Value, Variable};
@@ -64,7 +64,11 @@ impl Bidirectional {
         let Some(Setting::Bool(backwards)) = config.get("go_backwards").cloned() else {
             return Err(Error::value(
                 "bidirectional_layer",
-                format!("Bidirectional takes a recurrent layer, which has the option `go_backwards`; {:?} has not.", self.layer),
+                format!(
+                    "Bidirectional takes a recurrent layer, which has the option `{}`; {:?} has not.",
+                    spelled("go_backwards"),
+                    self.layer
+                ),
             ));
         };
         // Both are made anew of the config, so that what a call tells one of them is not in that of the layer.
@@ -101,8 +105,9 @@ impl Layer for Bidirectional {
             return Err(Error::value(
                 "states_count",
                 format!(
-                    "When passing `initial_state` to a Bidirectional RNN, the state should be a list containing the states of the underlying \
+                    "When passing `{}` to a Bidirectional RNN, the state should be a list containing the states of the underlying \
                      RNNs. Layer {} found {} of them.",
+                    spelled("initial_state"),
                     call.name(),
                     states.len()
                 ),

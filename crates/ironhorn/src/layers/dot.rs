@@ -2,7 +2,8 @@
 use super::merging::shapes;
 use crate::config::{Config, OneOrList};
 use crate::layer::{Apply, Build, Call, Inputs, Layer, Sample};
-use crate::{Dim, Error, Result, Spec, Value};
+use crate::{Error, Result, Spec, Value};
+use graph::functions::batch_dot;
 use tensor::Shape;
 
 /// Multiplies two inputs sample by sample along one axis of each and sums over it. The output has the other axes of the first,
@@ -64,19 +65,7 @@ impl Layer for Dot {
             true => (unit(x, i), unit(y, j)),
             false => (x.clone(), y.clone()),
         };
-        let others = |x: &Value, axis: usize| (1..x.rank()).filter(|k| *k != axis).collect::<Vec<_>>();
-        let (left, right) = (others(&x, i), others(&y, j));
-        let count = |x: &Value, axes: &[usize]| axes.iter().fold(Dim::Known(1), |n, k| n.times(x.shape().0[*k]));
-        let k = x.shape().0[i];
-        let order = |first: &[usize], last: &[usize]| [&[0], first, last].concat();
-        let a = x.transpose(&order(&left, &[i])).reshape(&Shape(vec![x.dim(0), count(&x, &left), k]));
-        let b = y.transpose(&order(&[j], &right)).reshape(&Shape(vec![y.dim(0), y.shape().0[j], count(&y, &right)]));
-        let mut shape: Vec<Dim> = [x.dim(0)].into_iter().chain(left.iter().map(|k| x.shape().0[*k])).collect();
-        shape.extend(right.iter().map(|k| y.shape().0[*k]));
-        if shape.len() == 1 {
-            shape.push(Dim::Known(1));
-        }
-        Ok(vec![a.matmul(&b).reshape(&Shape(shape))])
+        Ok(vec![batch_dot(&x, &y, [i, j])])
     }
     fn supports_masking(&self) -> bool {
         true

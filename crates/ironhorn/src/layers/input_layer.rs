@@ -1,5 +1,5 @@
 //! InputLayer: where a model begins. What it is, is in the layer machinery; here are its options.
-use crate::config::{Config, PartialShape, Plug};
+use crate::config::{Config, PartialShape, Plug, spelled};
 #[cfg(test)]
 use crate::layer::Sample;
 use crate::layer::{Core, InputOptions, LayerRef, Source};
@@ -32,14 +32,11 @@ pub struct InputLayer {
 fn one_shape(layer: &InputLayer) -> Result<()> {
     // An empty shape counts as none, as in Keras.
     let given = layer.input_shape.as_ref().is_some_and(|s| !s.is_empty());
+    let fail = |text: String| Err(Error::value("input_shapes", text));
+    let [shape, batch_shape] = ["input_shape", "batch_input_shape"].map(spelled);
     match (given, &layer.batch_input_shape) {
-        (true, Some(_)) => Err(Error::value(
-            "input_shapes",
-            "Only provide the input_shape OR batch_input_shape argument to InputLayer, not both at the same time.",
-        )),
-        (false, None) => {
-            Err(Error::value("input_shapes", "An Input layer should be passed either a `batch_input_shape` or an `input_shape`."))
-        }
+        (true, Some(_)) => fail(format!("Only provide the {shape} OR {batch_shape} argument to InputLayer, not both at the same time.")),
+        (false, None) => fail(format!("An Input layer should be passed either a `{batch_shape}` or an `{shape}`.")),
         _ => Ok(()),
     }
 }

@@ -73,6 +73,7 @@ pub use merging::Merge;
 pub use minimum::minimum;
 pub use multiply::multiply;
 pub use p_re_lu::Axes;
+pub(crate) use recurrent::{chosen, steps_mask, swapped};
 pub use rnn::{AnyCell, Constants};
 pub use subtract::subtract;
 

@@ -1,5 +1,5 @@
 //! PReLU: a rectifier whose slope below zero is learned.
-use crate::config::{Config, Field, Place, Plug, Setting};
+use crate::config::{Config, Field, Place, Plug, Setting, spelled};
 use crate::constraints::Constraint;
 use crate::initializers::Initializer;
 use crate::layer::{Build, Call, InputSpec, Layer, Sample};
@@ -55,7 +55,12 @@ impl Layer for PReLU {
         if let Some(axis) = shared.iter().find(|a| !(1..rank).contains(a)) {
             return Err(Error::value(
                 "axis",
-                format!("Layer {}: axis {axis} of `shared_axes` is none of the input shape {}.", weights.name(), inputs[0].shape),
+                format!(
+                    "Layer {}: axis {axis} of `{}` is none of the input shape {}.",
+                    weights.name(),
+                    spelled("shared_axes"),
+                    inputs[0].shape
+                ),
             ));
         }
         let mut expected = InputSpec::ndim(rank);

@@ -1,4 +1,5 @@
 //! The loop over time that all recurrent layers are, with its options, masks and state.
+use crate::config::spelled;
 use crate::layer::{Build, Call, Cell, Prepared, with_losses};
 use crate::{Array, Error, Result, Spec, Value, Variable};
 use graph::{ops::scan::scan, trace::Update};
@@ -62,7 +63,7 @@ pub(super) fn step_of(sequence: &Spec) -> Spec {
 }
 
 /// Puts the first two axes the other way round: batch first, time first.
-pub(super) fn swapped(x: &Value) -> Value {
+pub(crate) fn swapped(x: &Value) -> Value {
     let order: Vec<usize> = [1, 0].into_iter().chain(2..x.rank()).collect();
     x.transpose(&order)
 }
@@ -91,9 +92,12 @@ impl Pass<'_> {
             return Err(Error::value(
                 "unroll_length",
                 format!(
-                    "Cannot unroll a RNN if the time dimension is undefined: layer {}. Specify it by an `input_shape` or \
-                     `batch_input_shape` of the first layer, by the shape of your Input, or by the `input_length` of an Embedding.",
-                    call.name()
+                    "Cannot unroll a RNN if the time dimension is undefined: layer {}. Specify it by an `{}` or \
+                     `{}` of the first layer, by the shape of your Input, or by the `{}` of an Embedding.",
+                    call.name(),
+                    spelled("input_shape"),
+                    spelled("batch_input_shape"),
+                    spelled("input_length")
                 ),
             ));
         }
@@ -177,8 +181,10 @@ impl Pass<'_> {
         Err(Error::value(
             "states_size",
             format!(
-                "An `initial_state` was passed that is not compatible with `cell.state_size`. Layer {} received states of shapes [{}]; \
+                "An `{}` was passed that is not compatible with `cell.{}`. Layer {} received states of shapes [{}]; \
                  however its cell's are [{}].",
+                spelled("initial_state"),
+                spelled("state_size"),
                 call.name(),
                 list(&mut given.iter().map(|x| x.shape().to_string())),
                 list(&mut shapes.iter().map(Shape::to_string))
@@ -193,13 +199,13 @@ impl Pass<'_> {
 }
 
 /// A mask with time first and one place for each sample.
-fn steps_mask(mask: &Value) -> Value {
+pub(crate) fn steps_mask(mask: &Value) -> Value {
     let flat = (2..mask.rank()).fold(mask.clone(), |mask, _| mask.any(&[-1], false));
     swapped(&flat)
 }
 
 /// `new` where the step counts for a sample, `old` elsewhere.
-fn chosen(kept: &Value, new: &Value, old: &Value) -> Value {
+pub(crate) fn chosen(kept: &Value, new: &Value, old: &Value) -> Value {
     let kept = (1..new.rank()).fold(kept.clone(), |kept, _| kept.expand_dims(-1));
     Value::select(&kept, new, old)
 }

@@ -1,6 +1,6 @@
 //! Losses: how far predictions are from targets. Each is one expression, found under the name of Keras's function and as a
 //! class with settings and a reduction.
-use crate::config::{Described, Entry, Kind, Map, Place, Plug, Setting};
+use crate::config::{Described, Entry, Kind, Map, Place, Plug, Setting, spelled};
 use crate::{Error, Result, Value, words};
 use tensor::Dim;
 
@@ -187,7 +187,10 @@ impl<F: Fn(&Value, &Value) -> Result<Value>> Loss for LossFunction<F> {
 /// samples' losses, or be a scalar; the sum is divided by the number of losses, not by the sum of weights.
 /// Error `sample_weight_shape` if the weights do not fit.
 pub fn reduced(loss: &dyn Loss, y_true: &Value, y_pred: &Value, sample_weight: Option<&Value>) -> Value {
-    let losses = loss.call(y_true, y_pred);
+    let losses = match loss.call(y_true, y_pred).ok() {
+        Ok(losses) => losses,
+        Err(error) => return Value::failed(error),
+    };
     let losses = if losses.dtype().is_float() { losses } else { losses.cast(crate::globals::floatx()) };
     let weighted = match sample_weight {
         Some(weight) => match weigh(&losses, &weight.cast(losses.dtype())) {
@@ -239,8 +242,9 @@ fn misfit(values: &Value, weight: &Value) -> Error {
     Error::value(
         "sample_weight_shape",
         format!(
-            "Incompatible shapes: `values` {} vs `sample_weight` {}. Weights have the shape of the losses, or of their first axes.",
+            "Incompatible shapes: `values` {} vs `{}` {}. Weights have the shape of the losses, or of their first axes.",
             values.shape(),
+            spelled("sample_weight"),
             weight.shape()
         ),
     )

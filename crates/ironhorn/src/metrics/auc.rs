@@ -1,8 +1,8 @@
 //! AUC: the area under a curve of rates over all thresholds.
 use super::confusion::{self, Answers, Chosen, ratio};
 use super::{Metric, MetricName, MetricState, StateType};
-use crate::config::{Config, Described, Map, Plug};
-use crate::{DType, Error, Result, Value, globals, words};
+use crate::config::{Config, Described, Map, Place, Plug};
+use crate::{DType, Result, Value, globals, words};
 
 words! {
     /// Which curve.
@@ -54,7 +54,7 @@ fn enough_thresholds(auc: &AUC) -> Result<()> {
     if auc.thresholds.is_some() || auc.num_thresholds > 1 {
         return Ok(());
     }
-    Err(Error::value("option_value", format!("AUC: `num_thresholds` must be > 1; received {}.", auc.num_thresholds)))
+    Err(Place::new("AUC", "num_thresholds").wrong_value("> 1", &auc.num_thresholds.into()))
 }
 
 /// An AUC with its thresholds laid out, which is what its config shows.

@@ -1,6 +1,6 @@
 //! Counts of right and wrong answers at thresholds: what precision, recall and areas under curves are made of.
 use super::{MetricState, same_rank};
-use crate::config::{Number, OneOrList, Place, Setting};
+use crate::config::{Number, OneOrList, Place, Setting, spelled};
 use crate::losses::weigh;
 use crate::{Array, DType, Error, Result, Value};
 use tensor::{Dim, Shape};
@@ -82,10 +82,10 @@ pub(super) fn count(
 /// `x` where it is among the `k` largest along the last axis (of equal ones the first), far below every threshold elsewhere.
 fn largest(x: &Value, k: usize) -> Value {
     let Some(classes) = x.dim(-1).known() else {
-        return Value::failed(Error::value("top_k_shape", "`top_k` needs a known number of classes."));
+        return Value::failed(Error::value("top_k_shape", format!("`{}` needs a known number of classes.", spelled("top_k"))));
     };
     if k > classes {
-        return Value::failed(Error::value("top_k_shape", format!("`top_k` is {k}, but there are only {classes} classes.")));
+        return Value::failed(Error::value("top_k_shape", format!("`{}` is {k}, but there are only {classes} classes.", spelled("top_k"))));
     }
     let (this, other) = (x.expand_dims(-1), x.expand_dims(-2));
     let earlier: Vec<f64> = (0..classes * classes).map(|i| f64::from(u8::from(i % classes < i / classes))).collect();

@@ -7,6 +7,12 @@ use std::collections::HashMap;
 /// A model that does what `model` does, of new layers with new weights, on inputs of its own or on those of `inputs`. Errors:
 /// `input_count`, `clone_input` for a Sequential on anything but an Input, and what a layer without a config says.
 pub fn clone_model(model: &Model, inputs: Option<&[Value]>) -> Result<Model> {
+    if model.body().is_some() {
+        return Err(Error::value(
+            "clone_subclass",
+            "Expected `model` argument to be a functional `Model` instance, but got a subclass model instead.",
+        ));
+    }
     match Sequential::from_model(model.clone()) {
         Some(stack) => clone_stack(&stack, inputs),
         None => clone_graph(model, inputs),

@@ -1,7 +1,7 @@
 //! Models as Keras's configs and JSON, to the letter, and back.
 use super::network::Network;
 use super::{Model, Sequential};
-use crate::config::{Map, PartialShape, Setting, custom_object, python_json, python_yaml, read_yaml};
+use crate::config::{Map, PartialShape, Setting, custom_object, python_json, python_yaml, read_yaml, spelled};
 use crate::layer::{LayerRef, Site, history, shape_setting};
 use crate::{Error, Result, Value};
 use std::collections::HashMap;
@@ -13,8 +13,8 @@ pub(crate) const BACKEND: &str = "tensorflow";
 
 /// A model's config.
 pub(super) fn write(network: &Network) -> Result<Map> {
-    match network.class.as_str() {
-        "Sequential" => write_stack(network),
+    match (network.class.as_str(), &network.body) {
+        ("Sequential", None) => write_stack(network),
         _ => write_graph(network),
     }
 }
@@ -30,7 +30,7 @@ fn write_stack(network: &Network) -> Result<Map> {
 }
 
 fn write_graph(network: &Network) -> Result<Map> {
-    let Some(graph) = network.graph.borrow().clone() else {
+    let Some(graph) = network.graph.borrow().clone().filter(|_| network.body.is_none()) else {
         return Err(Error::not_implemented(
             "subclassed_config",
             format!("Model {} of class {} has no config: its layers are known only from its code.", network.name(), network.class),
@@ -116,7 +116,11 @@ pub fn from_config(setting: &Setting) -> Result<Model> {
     if let Setting::List(_) = setting {
         return Err(Error::type_(
             "config_list",
-            "`model_from_config` expects an object, not a list. Maybe you meant to use `Sequential.from_config(config)`?",
+            format!(
+                "`{}` expects an object, not a list. Maybe you meant to use `Sequential.{}(config)`?",
+                spelled("model_from_config"),
+                spelled("from_config")
+            ),
         ));
     }
     let layer = LayerRef::deserialize(setting)?;

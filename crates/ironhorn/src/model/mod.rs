@@ -7,6 +7,7 @@ mod map;
 mod network;
 mod predict;
 mod sequential;
+mod subclass;
 mod summary;
 
 pub use self::config::{from_config, from_json, from_yaml};
@@ -103,9 +104,9 @@ impl Model {
     pub fn output_names(&self) -> Vec<String> {
         self.graph().map_or_else(Vec::new, |g| g.output_names.clone())
     }
-    /// Its layers, from inputs to outputs; a Sequential leaves its InputLayer out.
+    /// Its layers, from inputs to outputs; a Sequential leaves its InputLayer out. Of a model of the user's those that it says.
     pub fn layers(&self) -> Vec<LayerRef> {
-        self.layer.layers()
+        self.body().unwrap_or(&self.layer).layers()
     }
     /// The layer of that name. Error `layer_unknown`.
     pub fn get_layer(&self, name: &str) -> Result<LayerRef> {
@@ -213,6 +214,7 @@ impl Model {
     pub fn build(&self, batch_shape: PartialShape) -> Result<()> {
         match Sequential::from_model(self.clone()) {
             Some(sequential) if self.graph().is_none() => sequential.build_for(batch_shape),
+            None if self.body().is_some() => self.build_body(vec![batch_shape]),
             _ => self.built_graph().map(drop),
         }
     }

@@ -1,6 +1,6 @@
 //! A model as a layer: its graph of calls, run again on other inputs.
 use super::map::Graph;
-use super::sequential;
+use super::{sequential, subclass};
 use crate::config::{Described, Map, PartialShape};
 use crate::layer::{Build, Call, Layer, LayerRef, freeze, inline, sources, traced_mask};
 use crate::{Error, Result, Spec, Value, Variable, names};
@@ -12,6 +12,8 @@ pub(crate) struct Network {
     pub class: String,
     name: String,
     pub graph: RefCell<Option<Rc<Graph>>>,
+    /// The layer of the user's that it is, where it is one.
+    pub body: Option<LayerRef>,
     /// The layers of a Sequential that is not built.
     pub added: RefCell<Vec<LayerRef>>,
     /// The shape a Sequential was built for, where its layers do not say it.
@@ -27,6 +29,7 @@ impl Network {
             class: class.to_owned(),
             name,
             graph: RefCell::default(),
+            body: None,
             added: RefCell::default(),
             built_for: RefCell::default(),
             collected: RefCell::default(),
@@ -53,13 +56,18 @@ impl Described for Network {
 
 impl Layer for Network {
     fn build(&self, _: &mut Build, inputs: &[Spec]) -> Result<()> {
-        // Only a Sequential can be called before it is built.
+        // Only a Sequential and a model of the user's can be called before they are built.
         if self.graph.borrow().is_none() {
+            let known = |s: &Spec| s.shape.0.iter().map(|d| d.known()).collect::<PartialShape>();
+            if let Some(body) = &self.body {
+                let graph = subclass::graph_for(body, inputs.iter().map(|s| (known(s), Some(s.dtype))).collect())?;
+                self.graph.replace(Some(Rc::new(graph)));
+                return Ok(());
+            }
             let [input] = inputs else {
                 return Err(Error::value("input_count", format!("Model {} takes one input, but it received {}.", self.name, inputs.len())));
             };
-            let shape = input.shape.0.iter().map(|d| d.known()).collect();
-            let graph = sequential::graph_for(self, shape, Some(input.dtype))?;
+            let graph = sequential::graph_for(self, known(input), Some(input.dtype))?;
             self.graph.replace(Some(Rc::new(graph)));
         }
         Ok(())
@@ -107,6 +115,9 @@ impl Layer for Network {
         self.layers().iter().filter(|l| l.core().layer().stateful()).try_for_each(|l| l.core().layer().reset_states())
     }
     fn layers(&self) -> Vec<LayerRef> {
+        if let Some(body) = &self.body {
+            return vec![body.clone()];
+        }
         let mut layers = self.graph.borrow().as_ref().map_or_else(|| self.added.borrow().clone(), |g| g.layers.clone());
         if self.class == "Sequential" && layers.first().is_some_and(LayerRef::is_input) {
             layers.remove(0);

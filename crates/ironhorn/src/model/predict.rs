@@ -40,8 +40,11 @@ impl Model {
     }
     /// Builds a Sequential that does not know its input's shape for data like this.
     pub fn build_for_data(&self, inputs: &[Array]) -> Result<()> {
+        let shape = |array: &Array| std::iter::once(None).chain(array.shape().iter().skip(1).map(|n| Some(*n))).collect();
         match inputs {
-            [array] if !self.built() => self.build(std::iter::once(None).chain(array.shape().iter().skip(1).map(|n| Some(*n))).collect()),
+            _ if self.built() => Ok(()),
+            all if self.body().is_some() => self.build_body(all.iter().map(shape).collect()),
+            [array] => self.build(shape(array)),
             _ => Ok(()),
         }
     }

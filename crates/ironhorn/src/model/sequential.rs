@@ -28,7 +28,7 @@ impl Sequential {
     }
     /// The model as a Sequential, if it is one.
     pub fn from_model(model: Model) -> Option<Sequential> {
-        (model.network().class == "Sequential").then_some(Sequential(model))
+        (model.network().class == "Sequential" && model.body().is_none()).then_some(Sequential(model))
     }
     /// Puts a layer on top and gives the stack again. The first layer that says its input's shape builds the model.
     pub fn add(&self, layer: impl Into<LayerRef>) -> Result<Sequential> {

@@ -22,7 +22,7 @@ impl Model {
     /// Calls `print` with each line of the table. Error `not_built`.
     pub fn summary_with(&self, options: &Summary, mut print: impl FnMut(&str)) -> Result<()> {
         let graph = self.built_graph()?;
-        let stack = self.class_name() == "Sequential" || is_stack(&graph);
+        let stack = self.class_name() == "Sequential" || self.body().is_some() || is_stack(&graph);
         let (length, positions, head): (_, &[f64], &[&str]) = match stack {
             true => (65, &[0.45, 0.85, 1.0], &["Layer (type)", "Output Shape", "Param #"]),
             false => (98, &[0.33, 0.55, 0.67, 1.0], &["Layer (type)", "Output Shape", "Param #", "Connected to"]),

@@ -3,7 +3,7 @@
 use crate::config::{Described, Entry, Kind, Plug};
 use crate::constraints::Constraint;
 use crate::{Array, DType, Error, Result, Value, Variable};
-use graph::trace::{Update, scoped};
+use graph::trace::{Update, compose, scoped};
 
 mod function;
 mod hyper;
@@ -43,6 +43,11 @@ pub trait Optimizer: Described {
     /// of `scalars`.
     fn prepare(&self, _moment: &Moment) -> Shared {
         Shared::default()
+    }
+    /// The whole step at once, where it is more than `step` for each weight: changes of the weights and of variables of its own, from
+    /// the total loss. [`get_gradients`] gives the gradients. The counter and constraints are seen to.
+    fn get_updates(&self, _loss: &Value, _weights: &[Trained]) -> Option<Result<Vec<(Variable, Update)>>> {
+        None
     }
     /// One step of one weight: its new value and the new values of its slots, from the old ones. Constraints come after.
     fn step(&self, moment: &Moment, gradient: &Value, weight: &Value, slots: &[Value]) -> Step;
@@ -242,9 +247,37 @@ pub struct Trained {
 /// One training step of all weights: what becomes of the counter, the optimizer's numbers, slots and the weights. Everything is
 /// read as it stands when the step begins. Slots are made anew if the weights are not those of the last call.
 /// Error `gradient_none` if a weight has no gradient.
-pub fn updates(optimizer: &dyn Optimizer, weights: &[Trained]) -> Result<Vec<(Variable, Update)>> {
+pub fn updates(optimizer: &dyn Optimizer, loss: &Value, weights: &[Trained]) -> Result<Vec<(Variable, Update)>> {
     let class = optimizer.class_name();
-    scoped("training", || scoped(&class, || step_all(optimizer, weights)))
+    scoped("training", || {
+        scoped(&class, || match optimizer.get_updates(loss, weights) {
+            Some(updates) => finished(optimizer, weights, updates?),
+            None => step_all(optimizer, weights),
+        })
+    })
+}
+
+/// The updates that an optimizer made by itself, with the step counted and the weights constrained.
+fn finished(optimizer: &dyn Optimizer, weights: &[Trained], mut updates: Vec<(Variable, Update)>) -> Result<Vec<(Variable, Update)>> {
+    for weight in weights {
+        let Some(constraint) = &weight.constraint else { continue };
+        let (own, others): (Vec<_>, Vec<_>) = updates.into_iter().partition(|(variable, _)| *variable == weight.variable);
+        updates = others;
+        for (variable, new) in compose(&own) {
+            updates.push((variable, Update::Assign(constraint.apply(&new).ok()?)));
+        }
+    }
+    updates.insert(0, (optimizer.state().iterations().clone(), Update::Add(Value::constant(Array::scalar(1i64)))));
+    Ok(updates)
+}
+
+/// Gradients of a loss with respect to weights, clipped as the optimizer says. Error `gradient_none` if a weight has no gradient.
+pub fn get_gradients(optimizer: &dyn Optimizer, loss: &Value, weights: &[Variable]) -> Result<Vec<Value>> {
+    let reads: Vec<Value> = weights.iter().map(Value::read).collect();
+    let found = graph::gradients(std::slice::from_ref(loss), None, &reads)?;
+    let of = |(variable, gradient): (&Variable, Option<Value>)| Trained { variable: variable.clone(), constraint: None, gradient };
+    let trained: Vec<Trained> = weights.iter().zip(found).map(of).collect();
+    Ok(clipped(gradients(&trained)?, optimizer.clipping()))
 }
 
 fn step_all(optimizer: &dyn Optimizer, weights: &[Trained]) -> Result<Vec<(Variable, Update)>> {

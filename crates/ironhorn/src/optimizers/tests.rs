@@ -35,7 +35,7 @@ impl Network {
             .zip(gradients)
             .map(|(variable, gradient)| Trained { variable: variable.clone(), constraint: None, gradient })
             .collect();
-        let updates = graph::trace::compose(&updates(&*optimizer, &trained)?);
+        let updates = graph::trace::compose(&updates(&*optimizer, &total, &trained)?);
         let step = Function::new(Graph::of(&[x, y_true], &[total], &updates)?, Mode::Optimised);
         Ok(Network { optimizer, weights, step })
     }
@@ -150,10 +150,10 @@ fn constraints_come_after_the_update_and_a_missing_gradient_is_named() {
     let gradient = Value::constant(Array::full(DType::F32, [2], 1.0));
     let trained = Trained { variable: variable.clone(), constraint: Some(NonNeg.into()), gradient: Some(gradient) };
     let sgd: Plug<dyn Optimizer> = SGD::new().learning_rate(0.5).into();
-    let made = graph::trace::compose(&updates(&*sgd, std::slice::from_ref(&trained)).unwrap());
+    let made = graph::trace::compose(&updates(&*sgd, &Value::scalar(DType::F32, 0.0), std::slice::from_ref(&trained)).unwrap());
     Function::new(Graph::of(&[], &[], &made).unwrap(), Mode::Optimised).run(&[], 0).unwrap();
     close("weight", &variable.get(), &Array::from_slice([2], &[0.0f32, 0.5]).unwrap(), SINGLE).unwrap();
-    let error = updates(&*sgd, &[Trained { gradient: None, ..trained }]).unwrap_err();
+    let error = updates(&*sgd, &Value::scalar(DType::F32, 0.0), &[Trained { gradient: None, ..trained }]).unwrap_err();
     assert_eq!((error.class().name(), error.code()), ("ValueError", "gradient_none"));
     assert!(error.message().starts_with("An operation has `None` for gradient"), "{error}");
 }
@@ -230,5 +230,5 @@ fn users_functions_are_optimizers() {
     });
     let weight = Variable::new("w", &Array::scalar(1.0f32));
     let trained = Trained { gradient: Some(Value::read(&weight)), variable: weight, constraint: None };
-    assert_eq!(updates(&failing, &[trained]).unwrap_err().code(), "mine");
+    assert_eq!(updates(&failing, &Value::scalar(DType::F32, 0.0), &[trained]).unwrap_err().code(), "mine");
 }

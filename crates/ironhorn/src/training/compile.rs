@@ -2,7 +2,7 @@
 use super::{data::quoted, options::Classes, weights::PerOutput};
 use crate::{
     Array, Error, Result,
-    config::{Config, Field, Kind, Map, Place, Plug, Setting, get},
+    config::{Config, Field, Kind, Map, Place, Plug, Setting, get, spelled},
     console,
     losses::Loss,
     metrics::{self, Metric, MetricInstance},
@@ -250,7 +250,12 @@ fn check_names<'a>(what: &str, given: impl Iterator<Item = &'a String>, known: &
     let near = closest(first, known.iter().map(String::as_str)).map(|n| format!(" Did you mean `{n}`?")).unwrap_or_default();
     Err(Error::value(
         "output_unknown",
-        format!("Unknown entries in {what} dictionary: {}. Only expected following keys: {}.{near}", quoted(&unknown), quoted(known)),
+        format!(
+            "Unknown entries in {} dictionary: {}. Only expected following keys: {}.{near}",
+            spelled(what),
+            quoted(&unknown),
+            quoted(known)
+        ),
     ))
 }
 
@@ -261,7 +266,8 @@ fn check_count(what: &str, n: usize, outputs: usize) -> Result<()> {
     Err(Error::value(
         "output_count",
         format!(
-            "When passing a list as {what}, it should have one entry per model output. The model has {outputs} outputs, but you passed {n}."
+            "When passing a list as {}, it should have one entry per model output. The model has {outputs} outputs, but you passed {n}.",
+            spelled(what)
         ),
     ))
 }
@@ -294,7 +300,8 @@ impl Compile {
         }
         let losses: Vec<Option<Plug<dyn Loss>>> = losses.iter().map(|l| l.as_ref().map(Choice::find).transpose()).collect::<Result<_>>()?;
         if let PerOutput::One(x) = self.loss_weights {
-            let text = format!("Could not interpret loss_weights argument: {x} - expected a list or a dictionary, such as [{x}].");
+            let text =
+                format!("Could not interpret {} argument: {x} - expected a list or a dictionary, such as [{x}].", spelled("loss_weights"));
             return Err(Error::type_("loss_weights_type", text));
         }
         let weights = spread("loss_weights", &self.loss_weights, names)?;
@@ -371,7 +378,8 @@ impl Metrics {
             Metrics::Each(each) => Err(Error::value(
                 "output_count",
                 format!(
-                    "When passing a list of lists as `{what}`, it should have one entry per model output. The model has {} outputs, but you passed {}.",
+                    "When passing a list of lists as `{}`, it should have one entry per model output. The model has {} outputs, but you passed {}.",
+                    spelled(what),
                     names.len(),
                     each.len()
                 ),

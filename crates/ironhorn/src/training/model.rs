@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Array, Error, Result, Value,
     callbacks::{Callback, Context, History, Params},
-    config::Plug,
+    config::{Plug, spelled},
     model::Model,
     optimizers::Optimizer,
 };
@@ -287,7 +287,10 @@ impl Model {
         if steps.is_some() {
             return match given {
                 None => Ok(None),
-                Some(_) => Err(Error::value("batch_and_steps", format!("If {name} is set, the `batch_size` must be None."))),
+                Some(_) => Err(Error::value(
+                    "batch_and_steps",
+                    format!("If {} is set, the `{}` must be None.", spelled(name), spelled("batch_size")),
+                )),
             };
         }
         let fixed = self.inputs().first().and_then(|v| v.shape().0.first().and_then(|d| d.known()));
@@ -295,7 +298,8 @@ impl Model {
             (Some(given), Some(fixed)) if given != fixed => Err(Error::value(
                 "batch_static",
                 format!(
-                    "The `batch_size` argument value {given} is incompatible with the specified batch size of your Input Layer: {fixed}"
+                    "The `{}` argument value {given} is incompatible with the specified batch size of your Input Layer: {fixed}",
+                    spelled("batch_size")
                 ),
             )),
             (given, fixed) => Ok(given.or(fixed).or(Some(BATCH))),
@@ -437,16 +441,17 @@ fn split_at(samples: usize, split: f64) -> Result<usize> {
     }
     Err(Error::value(
         "validation_split",
-        format!("validation_split {split} leaves no sample of {samples} for training. Take less, or give more samples."),
+        format!("{} {split} leaves no sample of {samples} for training. Take less, or give more samples.", spelled("validation_split")),
     ))
 }
 
 fn check_validation(options: &Fit, validates: bool) -> Result<()> {
-    let fail = |text: &str| Err(Error::value("validation_steps", text));
+    let fail = |text: String| Err(Error::value("validation_steps", text));
+    let [steps, epoch_steps, data] = ["validation_steps", "steps_per_epoch", "validation_data"].map(spelled);
     match (options.steps_per_epoch, options.validation_steps) {
-        (None, Some(_)) => fail("Can only use `validation_steps` when doing step-wise training, i.e. `steps_per_epoch` must be set."),
-        (Some(_), None) if validates => fail("Must specify `validation_steps` to perform validation when doing step-wise training."),
-        (Some(_), Some(_)) if !validates => fail("`validation_steps` needs data to validate on: give `validation_data`."),
+        (None, Some(_)) => fail(format!("Can only use `{steps}` when doing step-wise training, i.e. `{epoch_steps}` must be set.")),
+        (Some(_), None) if validates => fail(format!("Must specify `{steps}` to perform validation when doing step-wise training.")),
+        (Some(_), Some(_)) if !validates => fail(format!("`{steps}` needs data to validate on: give `{data}`.")),
         _ => Ok(()),
     }
 }

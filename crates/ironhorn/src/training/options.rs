@@ -313,12 +313,12 @@ impl Field for Frequency {
         match setting {
             list @ Setting::List(_) => Vec::read(list, at).map(Frequency::In),
             Setting::Int(n) if n < 1 => {
-                Err(Error::value("validation_freq", format!("`validation_freq` can not be less than 1; received {n}.")))
+                Err(Error::value("validation_freq", format!("`{}` can not be less than 1; received {n}.", at.option())))
             }
             Setting::Int(n) => Ok(Frequency::Every(n as usize)),
             other => Err(Error::value(
                 "validation_freq",
-                format!("`validation_freq` must be a whole number or a list of epochs, counted from 1; received {}.", other.describe()),
+                format!("`{}` must be a whole number or a list of epochs, counted from 1; received {}.", at.option(), other.describe()),
             )),
         }
     }
@@ -386,7 +386,8 @@ impl Field for ValidationData {
             return Err(Error::value(
                 "validation_data",
                 format!(
-                    "When passing validation_data, it must contain 2 (x_val, y_val) or 3 (x_val, y_val, val_sample_weights) items, however it contains {} items.",
+                    "When passing {}, it must contain 2 (x_val, y_val) or 3 (x_val, y_val, val_sample_weights) items, however it contains {} items.",
+                    at.option(),
                     parts.len()
                 ),
             ));

@@ -285,7 +285,7 @@ fn optimize(goal: &Goal, total: &Value) -> Result<()> {
         .zip(gradients)
         .map(|((variable, constraint), gradient)| Trained { variable: variable.clone(), constraint: constraint.clone(), gradient })
         .collect();
-    let updates = optimizers::updates(&*goal.optimizer, &trained)?;
+    let updates = optimizers::updates(&*goal.optimizer, total, &trained)?;
     updates.into_iter().for_each(|(variable, update)| trace::update(&variable, update));
     Ok(())
 }

@@ -97,20 +97,17 @@ impl Model {
         if self.graph().is_some() {
             return Ok(());
         }
-        let first = match x {
-            Data::One(array) => Some(array),
-            Data::List(list) => list.first().filter(|_| list.len() == 1),
-            Data::Named(_) => None,
-            Data::Source(source) => return self.build_for(&source.sample()?.x),
+        let shape = |array: &Array| match array.shape() {
+            [_] => vec![None, Some(1)],
+            shape => std::iter::once(None).chain(shape.iter().skip(1).map(|n| Some(*n))).collect(),
         };
-        if let Some(array) = first {
-            let shape = match array.shape() {
-                [_] => vec![None, Some(1)],
-                shape => std::iter::once(None).chain(shape.iter().skip(1).map(|n| Some(*n))).collect(),
-            };
-            return self.build(shape);
+        match x {
+            Data::One(array) => self.build(shape(array)),
+            Data::Source(source) => self.build_for(&source.sample()?.x),
+            Data::List(list) if self.body().is_some() => self.build_body(list.iter().map(shape).collect()),
+            Data::List(list) if list.len() == 1 => self.build(shape(&list[0])),
+            _ => self.built_graph().map(drop),
         }
-        self.built_graph().map(drop)
     }
 
     /// How it was compiled, if it was.

@@ -3,7 +3,7 @@ use super::{
     data::{quoted, tuple},
     options::Classes,
 };
-use crate::{Array, DType, Error, Result};
+use crate::{Array, DType, Error, Result, config::spelled};
 
 /// Something for each output of a model: one for the only output, a list in the order of outputs, or by their names.
 #[derive(Clone, Debug, Default)]
@@ -105,9 +105,10 @@ pub(crate) fn combine(
 
 fn check(y: &Array, sample: Option<&Array>, temporal: bool) -> Result<()> {
     let fail = |text: String| Err(Error::value("sample_weight_shape", text));
+    let [weight, mode] = ["sample_weight", "sample_weight_mode"].map(spelled);
     if temporal && y.shape().len() < 3 {
         return fail(format!(
-            "Found a sample_weight array for an input with shape {}. Timestep-wise sample weighting (use of sample_weight_mode=\"temporal\") \
+            "Found a {weight} array for an input with shape {}. Timestep-wise sample weighting (use of {mode}=\"temporal\") \
              is restricted to outputs that are at least 3D, i.e. that have a time dimension.",
             tuple(y.shape())
         ));
@@ -116,19 +117,17 @@ fn check(y: &Array, sample: Option<&Array>, temporal: bool) -> Result<()> {
     let (got, target) = (tuple(w.shape()), tuple(y.shape()));
     if temporal && w.shape().len() != 2 {
         return fail(format!(
-            "Found a sample_weight array with shape {got}. In order to use timestep-wise sample weighting, you should pass a 2D sample_weight array."
+            "Found a {weight} array with shape {got}. In order to use timestep-wise sample weighting, you should pass a 2D {weight} array."
         ));
     }
     if !temporal && w.shape().len() != 1 {
         return fail(format!(
-            "Found a sample_weight array with shape {got}. In order to use timestep-wise sample weights, you should specify \
-             sample_weight_mode=\"temporal\" in compile(). If you just mean to use sample-wise weights, make sure your sample_weight array is 1D."
+            "Found a {weight} array with shape {got}. In order to use timestep-wise sample weights, you should specify \
+             {mode}=\"temporal\" in compile(). If you just mean to use sample-wise weights, make sure your {weight} array is 1D."
         ));
     }
     if y.shape()[..w.shape().len()] != *w.shape() {
-        return fail(format!(
-            "Found a sample_weight array with shape {got} for an input with shape {target}. sample_weight cannot be broadcast."
-        ));
+        return fail(format!("Found a {weight} array with shape {got} for an input with shape {target}. {weight} cannot be broadcast."));
     }
     Ok(())
 }
@@ -136,7 +135,10 @@ fn check(y: &Array, sample: Option<&Array>, temporal: bool) -> Result<()> {
 /// The weight of each sample's class.
 fn of_classes(y: &Array, weights: &[(f64, f64)]) -> Result<Vec<f64>> {
     if y.shape().len() > 2 {
-        return Err(Error::value("class_weight_target", "`class_weight` not supported for 3+ dimensional targets."));
+        return Err(Error::value(
+            "class_weight_target",
+            format!("`{}` not supported for 3+ dimensional targets.", spelled("class_weight")),
+        ));
     }
     let width = y.shape().get(1).copied().unwrap_or(1);
     let y = y.to_f64();
@@ -148,11 +150,12 @@ fn of_classes(y: &Array, weights: &[(f64, f64)]) -> Result<Vec<f64>> {
     }
     missing.sort_by(f64::total_cmp);
     missing.dedup();
+    let option = spelled("class_weight");
     let names: Vec<String> = missing.iter().map(f64::to_string).collect();
     Err(Error::value(
         "class_weight_missing",
         format!(
-            "`class_weight` must contain all classes in the data. The classes {{{}}} exist in the data but not in `class_weight`.",
+            "`{option}` must contain all classes in the data. The classes {{{}}} exist in the data but not in `{option}`.",
             names.join(", ")
         ),
     ))

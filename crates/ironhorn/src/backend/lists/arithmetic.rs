@@ -1,9 +1,9 @@
 //! Arithmetic, comparisons, functions of each element.
-use crate::backend::{Operand, Tensor, operation::functions};
-use crate::{DType, Result, globals};
+use crate::backend::{Axes, Operand, Tensor, operation::functions};
+use crate::{DType, Error, Result, globals};
 use graph::{
     Value,
-    functions::dot,
+    functions::{batch_dot as contracted, dot},
     ops::math::{Add, Div, FloorMod, Mul, Sub},
 };
 
@@ -26,6 +26,31 @@ fn clip(x: Tensor, low: Option<f64>, high: Option<f64>) -> Value {
     }
 }
 
+/// Contracts the last axis of `x` with the last but one of `y`, or its last if there are two, unless axes are given.
+fn batch_dot(x: &Value, y: &Value, axes: &Axes) -> Result<Value> {
+    if x.rank() < 2 || y.rank() < 2 {
+        let message = format!("batch_dot takes tensors of 2 axes or more, got shapes {} and {}.", x.shape(), y.shape());
+        return Err(Error::value("dot_rank", message));
+    }
+    let (i, j) = match axes.0[..] {
+        [] => (-1, if y.rank() == 2 { -1 } else { -2 }),
+        [both] => (both, both),
+        [i, j] => (i, j),
+        _ => return Err(Error::value("dot_axes", format!("batch_dot takes one axis of each tensor, got {:?}.", axes.0))),
+    };
+    let [i, j] = [x.shape().axis(i)?, y.shape().axis(j)?];
+    if i == 0 || j == 0 {
+        return Err(Error::value("dot_axes", "Cannot perform batch_dot over axis 0. If your inputs are not batched, use dot."));
+    }
+    let (a, b) = (x.shape().0[i], y.shape().0[j]);
+    if a.known().zip(b.known()).is_some_and(|(a, b)| a != b) {
+        let message =
+            format!("Cannot do batch_dot on inputs with shapes {} and {} and axes {i} and {j}: {a} != {b}.", x.shape(), y.shape());
+        return Err(Error::value("dot_sizes", message));
+    }
+    Ok(contracted(x, y, [i, j]))
+}
+
 functions! {
     /// Of each element.
     pub static ARITHMETIC;
@@ -33,6 +58,8 @@ functions! {
     method "abs"(x: Tensor) -> Value => x.abs();
     /// The sum, element by element; shapes broadcast.
     method "add"(x: Operand, y: Operand) -> Value => pair(x, y, Add);
+    /// The product of two tensors, sample by sample, along an axis of each.
+    method "batch_dot"(x: Tensor, y: Tensor, axes: Axes = "null") -> Result<Value> => batch_dot(&x, &y, &axes);
     /// The same numbers in another number type.
     method "cast"(x: Tensor, dtype: DType) -> Value => x.cast(dtype);
     /// The numbers in the type `floatx`.

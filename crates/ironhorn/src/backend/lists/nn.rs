@@ -3,7 +3,7 @@ use crate::backend::{Axes, Operand, Tensor, learning_phase, operation::functions
 use crate::config::Place;
 use crate::{DType, Result, globals};
 use graph::Value;
-use tensor::Dim;
+use tensor::{Dim, Shape};
 
 fn relu(x: &Value, alpha: f64, max_value: Option<f64>, threshold: f64) -> Value {
     if alpha == 0.0 && max_value.is_none() && threshold == 0.0 {
@@ -59,6 +59,43 @@ fn binary(target: &Value, output: &Value, from_logits: bool) -> Value {
     -(target * p.log() + (1.0 - target) * (1.0 - &p).log())
 }
 
+/// Along all axes that were reduced a vector is repeated.
+fn along(v: &Value, x: &Value, reduced: &[usize]) -> Value {
+    let shape = (0..x.rank()).map(|i| if reduced.contains(&i) { Dim::Known(1) } else { x.shape().0[i] }).collect();
+    v.reshape(&Shape(shape))
+}
+
+/// (x - mean) gamma / sqrt(variance + epsilon) + beta.
+fn normalized(x: &Value, mean: &Value, variance: &Value, beta: Option<Value>, gamma: Option<Value>, epsilon: f64) -> Value {
+    let factor = (variance + epsilon).rsqrt();
+    let factor = gamma.map_or(factor.clone(), |gamma| factor * gamma);
+    let scaled = (x - mean) * factor;
+    beta.map_or(scaled.clone(), |beta| scaled + beta)
+}
+
+fn normalize_batch(x: &Value, gamma: Option<Tensor>, beta: Option<Tensor>, axes: &[i64], epsilon: f64) -> Result<Vec<Value>> {
+    let reduced = axes.iter().map(|a| x.shape().axis(*a)).collect::<Result<Vec<_>>>()?;
+    let mean = x.mean(axes, true);
+    let variance = (x - &mean).square().mean(axes, true);
+    let place = |v: Option<Tensor>| v.map(|v| along(&v, x, &reduced));
+    let normed = normalized(x, &mean, &variance, place(beta), place(gamma), epsilon);
+    let kept = Shape((0..x.rank()).filter(|i| !reduced.contains(i)).map(|i| x.shape().0[i]).collect());
+    Ok(vec![normed, mean.reshape(&kept), variance.reshape(&kept)])
+}
+
+fn batch_normalization(
+    x: &Value,
+    (mean, variance): (Tensor, Tensor),
+    (beta, gamma): (Option<Tensor>, Option<Tensor>),
+    axis: i64,
+    epsilon: f64,
+) -> Result<Value> {
+    let axis = x.shape().axis(axis)?;
+    let reduced: Vec<usize> = (0..x.rank()).filter(|i| *i != axis).collect();
+    let place = |v: Tensor| if v.rank() == 1 { along(&v, x, &reduced) } else { v.0 };
+    Ok(normalized(x, &place(mean), &place(variance), beta.map(place), gamma.map(place), epsilon))
+}
+
 functions! {
     /// Of networks.
     pub static NN;
@@ -102,6 +139,10 @@ functions! {
     method "softsign"(x: Tensor) -> Value => x.softsign();
     /// Cross-entropy of probabilities (or of logits) with whole numbers that name classes, over an axis.
     function "sparse_categorical_crossentropy"(target: Tensor, output: Tensor, from_logits: bool = "false", axis: i64 = "-1") -> Result<Value> => sparse(&target, &output, from_logits, axis);
+    /// Normalized with the given means and variances along an axis: (x - mean) gamma / sqrt(var + epsilon) + beta.
+    function "batch_normalization"(x: Tensor, mean: Tensor, variance: Tensor, beta: Option<Tensor>, gamma: Option<Tensor>, axis: i64 = "-1", epsilon: f64 = "0.001") -> Result<Value> => batch_normalization(&x, (mean, variance), (beta, gamma), axis, epsilon);
+    /// Normalized over axes: the result, the means and the variances.
+    function "normalize_batch_in_training"(x: Tensor, gamma: Option<Tensor>, beta: Option<Tensor>, reduction_axes: Vec<i64>, epsilon: f64 = "0.001") -> Result<Vec<Value>> => normalize_batch(&x, gamma, beta, &reduction_axes, epsilon);
     /// The hyperbolic tangent.
     method "tanh"(x: Tensor) -> Value => x.tanh();
 }
