@@ -77,10 +77,7 @@ fn causal_last(layer: &Conv1D) -> Result<()> {
 impl Conv1D {
     fn add_weights(&self, weights: &mut Build, channels: usize) -> Result<usize> {
         let shape = [&self.kernel_size[..], &[channels, self.filters]].concat();
-        weights
-            .add("kernel", shape, &*self.kernel_initializer)?
-            .regularizer(&self.kernel_regularizer)
-            .constraint(&self.kernel_constraint);
+        weights.add("kernel", shape, &*self.kernel_initializer)?.regularizer(&self.kernel_regularizer).constraint(&self.kernel_constraint);
         Ok(self.filters)
     }
     fn convolved(&self, call: &Call, x: &Value) -> Result<Value> {
@@ -102,10 +99,7 @@ impl Conv1D {
 impl Conv2D {
     fn add_weights(&self, weights: &mut Build, channels: usize) -> Result<usize> {
         let shape = [&self.kernel_size[..], &[channels, self.filters]].concat();
-        weights
-            .add("kernel", shape, &*self.kernel_initializer)?
-            .regularizer(&self.kernel_regularizer)
-            .constraint(&self.kernel_constraint);
+        weights.add("kernel", shape, &*self.kernel_initializer)?.regularizer(&self.kernel_regularizer).constraint(&self.kernel_constraint);
         Ok(self.filters)
     }
     fn convolved(&self, call: &Call, x: &Value) -> Result<Value> {
@@ -117,9 +111,10 @@ impl Conv2D {
         vec![
             Sample::new(Conv2D::new(3, 2).activation(Tanh), &[&[2, 4, 3, 2]]),
             Sample::new(Conv2D::new(2, [3, 2]).padding(Padding::Same).strides([2, 1]).use_bias(false), &[&[2, 4, 5, 2]]),
-            Sample::new(Conv2D::new(2, 2).dilation_rate(2).data_format(DataFormat::ChannelsFirst).activity_regularizer(L2::new()), &[&[
-                1, 2, 4, 4,
-            ]]),
+            Sample::new(
+                Conv2D::new(2, 2).dilation_rate(2).data_format(DataFormat::ChannelsFirst).activity_regularizer(L2::new()),
+                &[&[1, 2, 4, 4]],
+            ),
         ]
     }
 }

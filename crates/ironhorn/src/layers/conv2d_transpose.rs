@@ -65,7 +65,8 @@ impl Conv2DTranspose {
     fn convolved(&self, call: &Call, x: &Value) -> Result<Value> {
         let [down, across] = *self.dilation_rate;
         if down != across {
-            let text = format!("Layer {}: a transposed convolution has one dilation_rate for both axes, got {down} and {across}.", call.name());
+            let text =
+                format!("Layer {}: a transposed convolution has one dilation_rate for both axes, got {down} and {across}.", call.name());
             return Err(Error::value("conv_dilation", text));
         }
         let walk = walk(&self.strides, self.padding, &self.dilation_rate, self.data_format)?;
@@ -75,7 +76,10 @@ impl Conv2DTranspose {
         vec![
             Sample::new(Conv2DTranspose::new(3, 2), &[&[2, 2, 3, 2]]),
             Sample::new(Conv2DTranspose::new(2, 3).strides(2).padding(Padding::Same).output_padding([1, 0]), &[&[2, 2, 3, 2]]),
-            Sample::new(Conv2DTranspose::new(2, 2).strides([3, 1]).data_format(DataFormat::ChannelsFirst).use_bias(false), &[&[1, 2, 2, 3]]),
+            Sample::new(
+                Conv2DTranspose::new(2, 2).strides([3, 1]).data_format(DataFormat::ChannelsFirst).use_bias(false),
+                &[&[1, 2, 2, 3]],
+            ),
         ]
     }
 }

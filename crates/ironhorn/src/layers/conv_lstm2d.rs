@@ -146,7 +146,10 @@ impl ConvLSTM2DCell {
         })
     }
     fn tried() -> Vec<Sample> {
-        vec![Sample::new(ConvLSTM2DCell::new(2, 2).recurrent_activation(crate::activations::Sigmoid), &[&[1, 3, 4, 2], &[1, 2, 3, 2], &[1, 2, 3, 2]])]
+        vec![Sample::new(
+            ConvLSTM2DCell::new(2, 2).recurrent_activation(crate::activations::Sigmoid),
+            &[&[1, 3, 4, 2], &[1, 2, 3, 2], &[1, 2, 3, 2]],
+        )]
     }
 }
 
@@ -163,7 +166,8 @@ impl Cell for ConvLSTM2DCell {
         };
         let first = self.data_format.is_first();
         let (height, width) = if first { (b, c) } else { (a, b) };
-        let window = Window { size: *self.kernel_size, strides: *self.strides, dilation: *self.dilation_rate, padding: self.padding.into() };
+        let window =
+            Window { size: *self.kernel_size, strides: *self.strides, dilation: *self.dilation_rate, padding: self.padding.into() };
         let [height, width] = window.outputs(&[batch, height, width])?;
         let filters = Dim::Known(self.filters);
         Ok(Shape(if first { vec![batch, filters, height, width] } else { vec![batch, height, width, filters] }))
@@ -182,9 +186,10 @@ impl ConvLSTM2D {
         vec![
             Sample::new(layer(), &[&[1, 2, 3, 3, 2]]),
             Sample::new(first.go_backwards(true).recurrent_regularizer(L2::new()), &[&[1, 2, 1, 3, 3]]),
-            Sample::new(layer().padding(Padding::Same).strides([2, 1]).dropout(0.3).recurrent_dropout(0.2).unit_forget_bias(false), &[&[
-                1, 2, 3, 2, 1,
-            ]]),
+            Sample::new(
+                layer().padding(Padding::Same).strides([2, 1]).dropout(0.3).recurrent_dropout(0.2).unit_forget_bias(false),
+                &[&[1, 2, 3, 2, 1]],
+            ),
             Sample::new(layer().dilation_rate(2).use_bias(false), &[&[1, 2, 4, 3, 1], &[1, 2, 1, 2], &[1, 2, 1, 2]]),
         ]
     }

@@ -26,12 +26,7 @@ impl From<TimePadding> for window::Padding {
 }
 
 /// How windows walk over images. Error `conv_strides` if both strides and dilation are above 1, which TensorFlow has no meaning for.
-pub(super) fn walk(
-    strides: &[usize; 2],
-    padding: impl Into<window::Padding>,
-    dilation: &[usize; 2],
-    format: DataFormat,
-) -> Result<Walk> {
+pub(super) fn walk(strides: &[usize; 2], padding: impl Into<window::Padding>, dilation: &[usize; 2], format: DataFormat) -> Result<Walk> {
     one_of(strides, dilation)?;
     Ok(Walk { strides: *strides, padding: padding.into(), dilation: *dilation, channels_first: format.is_first() })
 }
