@@ -85,14 +85,14 @@ fn one_call(case: &Json, layer: &LayerRef) -> Outcome {
     }
     set_weights(case, layer)?;
     let places: Vec<Value> = inputs.iter().cloned().chain(layer.weights().iter().map(Value::read)).collect();
-    let (outs, losses) = (outputs.len(), layer.losses()?);
-    let losses = listed(case, &losses, &eval(&losses, &pairs, false)?, &arrays(&case["losses"]))?;
+    let (outs, losses) = (outputs.len(), listed(case, layer.losses()?, &pairs)?);
     let mut wanted = outputs.clone();
     wanted.extend(gradients(&scored(&outputs, case), &places)?);
     let mut keys = vec!["outputs", "input_gradients", "weight_gradients"];
     if !losses.is_empty() {
+        wanted.extend(losses.iter().cloned());
         wanted.extend(gradients(&total(&losses), &places)?);
-        keys.extend(["loss_input_gradients", "loss_weight_gradients"]);
+        keys.extend(["losses", "loss_input_gradients", "loss_weight_gradients"]);
     }
     let found = eval(&wanted, &pairs, false)?;
     let expected: Vec<_> = keys.iter().flat_map(|key| some_arrays(&case[key])).collect();
