@@ -57,7 +57,10 @@ test('a small network of convolutions learns rows from columns', async (t) => {
   t.true(loss! < 0.1 && accuracy === 1, `loss ${loss}, accuracy ${accuracy}`)
   const again = modelFromJson(model.toJson())
   again.setWeights(model.getWeights())
-  t.deepEqual([await again.predict(x)].flat().map((y) => y.toArray()), [(await model.predict(x)).toArray()])
+  t.deepEqual(
+    [await again.predict(x)].flat().map((y) => y.toArray()),
+    [(await model.predict(x)).toArray()],
+  )
 })
 
 test('shapes are those of Keras, channels last and first', (t) => {
