@@ -14,10 +14,26 @@ export interface LayerNames {
   Add: true
   AlphaDropout: true
   Average: true
+  AveragePooling1D: true
+  AveragePooling2D: true
+  AvgPool1D: true
+  AvgPool2D: true
   BatchNormalization: true
   Bidirectional: true
   Concatenate: true
+  Conv1D: true
+  Conv2D: true
+  Conv2DTranspose: true
+  ConvLSTM2D: true
+  ConvLSTM2DCell: true
+  Convolution1D: true
+  Convolution2D: true
+  Cropping1D: true
+  Cropping2D: true
+  Cropping3D: true
+  Deconvolution2D: true
   Dense: true
+  DepthwiseConv2D: true
   Dot: true
   Dropout: true
   ELU: true
@@ -25,6 +41,18 @@ export interface LayerNames {
   Flatten: true
   GaussianDropout: true
   GaussianNoise: true
+  GlobalAveragePooling1D: true
+  GlobalAveragePooling2D: true
+  GlobalAveragePooling3D: true
+  GlobalAvgPool1D: true
+  GlobalAvgPool2D: true
+  GlobalAvgPool3D: true
+  GlobalMaxPool1D: true
+  GlobalMaxPool2D: true
+  GlobalMaxPool3D: true
+  GlobalMaxPooling1D: true
+  GlobalMaxPooling2D: true
+  GlobalMaxPooling3D: true
   GRU: true
   GRUCell: true
   InputLayer: true
@@ -34,6 +62,10 @@ export interface LayerNames {
   LSTMCell: true
   Masking: true
   Maximum: true
+  MaxPool1D: true
+  MaxPool2D: true
+  MaxPooling1D: true
+  MaxPooling2D: true
   Minimum: true
   Multiply: true
   Permute: true
@@ -42,6 +74,10 @@ export interface LayerNames {
   RepeatVector: true
   Reshape: true
   RNN: true
+  SeparableConv1D: true
+  SeparableConv2D: true
+  SeparableConvolution1D: true
+  SeparableConvolution2D: true
   SimpleRNN: true
   SimpleRNNCell: true
   Softmax: true
@@ -52,6 +88,12 @@ export interface LayerNames {
   Subtract: true
   ThresholdedReLU: true
   TimeDistributed: true
+  UpSampling1D: true
+  UpSampling2D: true
+  UpSampling3D: true
+  ZeroPadding1D: true
+  ZeroPadding2D: true
+  ZeroPadding3D: true
 }
 
 /** What an option takes that wants the kind layer: a name, an instance, a function, or a config. */
@@ -317,6 +359,618 @@ export class Concatenate extends Layer {
   }
 }
 
+/** Options of Conv1D. */
+export interface Conv1DOptions extends LayerOptions {
+  /**
+   * From window to window. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number]
+  /**
+   * How windows treat the border.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same' | 'causal'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default 'channels_last'
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window.
+   * @default 1
+   */
+  dilationRate?: number | [number]
+  /**
+   * Function of the output; none is `linear`.
+   * @default null
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+}
+
+/** Everything that Conv1D takes, in one object. */
+export interface Conv1DConfig extends Conv1DOptions {
+  /** Number of filters: the channels of the output. */
+  filters: number
+  /** Size of the window; one number for all axes. */
+  kernelSize: number | [number]
+}
+
+/**
+ * Convolution along one axis: (batch, steps, channels) gives (batch, new steps, filters); with channels first (batch, channels,
+ * steps) gives (batch, filters, new steps). With `causal` padding a step sees no later one.
+ */
+export class Conv1D extends Layer {
+  constructor(filters: number, kernelSize: number | [number], options?: Conv1DOptions)
+  constructor(config: Conv1DConfig)
+  constructor(...args: unknown[]) {
+    super(read('Conv1D', ['filters', 'kernelSize'], args), 'Conv1D')
+  }
+}
+
+/** Options of Conv2D. */
+export interface Conv2DOptions extends LayerOptions {
+  /**
+   * From window to window. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number, number]
+  /**
+   * How windows treat the border.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window.
+   * @default 1
+   */
+  dilationRate?: number | [number, number]
+  /**
+   * Function of the output; none is `linear`.
+   * @default null
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+}
+
+/** Everything that Conv2D takes, in one object. */
+export interface Conv2DConfig extends Conv2DOptions {
+  /** Number of filters: the channels of the output. */
+  filters: number
+  /** Size of the window; one number for all axes. */
+  kernelSize: number | [number, number]
+}
+
+/**
+ * Convolution over pictures: (batch, height, width, channels) gives (batch, new height, new width, filters); with channels first
+ * the channels and filters are the second axis.
+ */
+export class Conv2D extends Layer {
+  constructor(filters: number, kernelSize: number | [number, number], options?: Conv2DOptions)
+  constructor(config: Conv2DConfig)
+  constructor(...args: unknown[]) {
+    super(read('Conv2D', ['filters', 'kernelSize'], args), 'Conv2D')
+  }
+}
+
+/** Options of Conv2DTranspose. */
+export interface Conv2DTransposeOptions extends LayerOptions {
+  /**
+   * From window to window. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number, number]
+  /**
+   * How windows treat the border.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window.
+   * @default 1
+   */
+  dilationRate?: number | [number, number]
+  /**
+   * Function of the output; none is `linear`.
+   * @default null
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * How many pixels are added at the end of each axis, less than its stride; the new size is then (size - 1) stride + window -
+   * 2 padding + this. Null for sizes that follow from stride and window.
+   * @default null
+   */
+  outputPadding?: number | [number, number] | null
+}
+
+/** Everything that Conv2DTranspose takes, in one object. */
+export interface Conv2DTransposeConfig extends Conv2DTransposeOptions {
+  /** Number of filters: the channels of the output. */
+  filters: number
+  /** Size of the window; one number for all axes. */
+  kernelSize: number | [number, number]
+}
+
+/**
+ * The transpose of a convolution, often called deconvolution: what has the shape of a convolution's output gets the shape of its
+ * input. Pictures (batch, height, width, channels) give (batch, new height, new width, filters); with channels first the channels
+ * are the second axis. The new sizes are stride times the old with `same` padding; with `valid` that and what the window is
+ * larger than the stride; or as `output_padding` says.
+ */
+export class Conv2DTranspose extends Layer {
+  constructor(filters: number, kernelSize: number | [number, number], options?: Conv2DTransposeOptions)
+  constructor(config: Conv2DTransposeConfig)
+  constructor(...args: unknown[]) {
+    super(read('Conv2DTranspose', ['filters', 'kernelSize'], args), 'Conv2DTranspose')
+  }
+}
+
+/** Options of ConvLSTM2D. */
+export interface ConvLSTM2DOptions extends LayerOptions {
+  /**
+   * Whether the output of every step is given, (batch, steps, units), or only the last, (batch, units).
+   * @default false
+   */
+  returnSequences?: boolean
+  /**
+   * Whether the last states are given too, as further outputs.
+   * @default false
+   */
+  returnState?: boolean
+  /**
+   * Whether time runs from the last step to the first; outputs come in that order.
+   * @default false
+   */
+  goBackwards?: boolean
+  /**
+   * Whether a batch begins with the states that the batch before it ended with, sample by sample. The size of the
+   * batch must be known.
+   * @default false
+   */
+  stateful?: boolean
+  /**
+   * Whether the loop is written out; the number of steps must be known. The numbers are the same.
+   * @default false
+   */
+  unroll?: boolean
+  /**
+   * From window to window of the input. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number, number]
+  /**
+   * How windows treat the border of the input.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window of the input.
+   * @default 1
+   */
+  dilationRate?: number | [number, number]
+  /**
+   * Function of what comes in and of what goes out.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Function of the gates.
+   * @default 'hard_sigmoid'
+   */
+  recurrentActivation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Whether the bias of the forget gate starts as 1, so that the state is kept at first.
+   * @default true
+   */
+  unitForgetBias?: boolean
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+}
+
+/** Everything that ConvLSTM2D takes, in one object. */
+export interface ConvLSTM2DConfig extends ConvLSTM2DOptions {
+  /** Number of filters: the channels of each state and of the output. */
+  filters: number
+  /** Height and width of the windows; one number for both. */
+  kernelSize: number | [number, number]
+}
+
+/**
+ * LSTM with convolutions instead of products (Shi et al. 2015), over (batch, steps, height, width, channels); with channels first
+ * (batch, steps, channels, height, width). Its states are `h`, which is the output, and `c`; gates along the last axis of the
+ * weights are i, f, c, o. What a state passes on is convolved with `same` padding and neither strides nor dilation.
+ */
+export class ConvLSTM2D extends Layer {
+  constructor(filters: number, kernelSize: number | [number, number], options?: ConvLSTM2DOptions)
+  constructor(config: ConvLSTM2DConfig)
+  constructor(...args: unknown[]) {
+    super(read('ConvLSTM2D', ['filters', 'kernelSize'], args), 'ConvLSTM2D')
+  }
+}
+
+/** Options of ConvLSTM2DCell. */
+export interface ConvLSTM2DCellOptions extends LayerOptions {
+  /**
+   * From window to window of the input. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number, number]
+  /**
+   * How windows treat the border of the input.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window of the input.
+   * @default 1
+   */
+  dilationRate?: number | [number, number]
+  /**
+   * Function of what comes in and of what goes out.
+   * @default 'tanh'
+   */
+  activation?: ActivationLike
+  /**
+   * Function of the gates.
+   * @default 'hard_sigmoid'
+   */
+  recurrentActivation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the kernel, which the input is multiplied with.
+   * @default 'glorot_uniform'
+   */
+  kernelInitializer?: InitializerLike
+  /**
+   * First values of the recurrent kernel, which the state is multiplied with.
+   * @default 'orthogonal'
+   */
+  recurrentInitializer?: InitializerLike
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Whether the bias of the forget gate starts as 1, so that the state is kept at first.
+   * @default true
+   */
+  unitForgetBias?: boolean
+  /**
+   * Penalty on the kernel.
+   * @default null
+   */
+  kernelRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the recurrent kernel.
+   * @default null
+   */
+  recurrentRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the kernel.
+   * @default null
+   */
+  kernelConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the recurrent kernel.
+   * @default null
+   */
+  recurrentConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Fraction of the input that is dropped in training, the same features at every step of a sequence.
+   * @default 0
+   */
+  dropout?: number
+  /**
+   * Fraction of the state that is dropped in training before it is multiplied, the same units at every step.
+   * @default 0
+   */
+  recurrentDropout?: number
+}
+
+/** Everything that ConvLSTM2DCell takes, in one object. */
+export interface ConvLSTM2DCellConfig extends ConvLSTM2DCellOptions {
+  /** Number of filters: the channels of each state and of the output. */
+  filters: number
+  /** Height and width of the windows; one number for both. */
+  kernelSize: number | [number, number]
+}
+
+/**
+ * A step of ConvLSTM2D, with the states `h` and `c`: pictures of `filters` channels, as large as the convolved input. Gates along
+ * the last axis of the weights are i, f, c, o.
+ */
+export class ConvLSTM2DCell extends Layer {
+  constructor(filters: number, kernelSize: number | [number, number], options?: ConvLSTM2DCellOptions)
+  constructor(config: ConvLSTM2DCellConfig)
+  constructor(...args: unknown[]) {
+    super(read('ConvLSTM2DCell', ['filters', 'kernelSize'], args), 'ConvLSTM2DCell')
+  }
+}
+
+/** Options of Cropping1D. */
+export interface Cropping1DOptions extends LayerOptions {
+  /**
+   * How many steps are taken away at the start and at the end; one number for both.
+   * @default [1, 1]
+   */
+  cropping?: number | [number, number]
+}
+
+/** Takes steps away from both ends of (batch, steps, channels). */
+export class Cropping1D extends Layer {
+  constructor(cropping?: number | [number, number], options?: Cropping1DOptions)
+  constructor(options?: Cropping1DOptions)
+  constructor(...args: unknown[]) {
+    super(read('Cropping1D', ['cropping?'], args), 'Cropping1D')
+  }
+}
+
+/** Options of Cropping2D. */
+export interface Cropping2DOptions extends LayerOptions {
+  /**
+   * How many pixels are taken away: one number for all sides, or one for each axis, or two for each axis: before and after.
+   * @default [[0, 0], [0, 0]]
+   */
+  cropping?: number | [number, number] | [number | [number, number], number | [number, number]]
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** Takes rows and columns away from pictures: (batch, height, width, channels), or channels second. */
+export class Cropping2D extends Layer {
+  constructor(cropping?: number | [number, number] | [number | [number, number], number | [number, number]], options?: Cropping2DOptions)
+  constructor(options?: Cropping2DOptions)
+  constructor(...args: unknown[]) {
+    super(read('Cropping2D', ['cropping?'], args), 'Cropping2D')
+  }
+}
+
+/** Options of Cropping3D. */
+export interface Cropping3DOptions extends LayerOptions {
+  /**
+   * How many are taken away: one number for all sides, or one for each axis, or two for each axis: before and after.
+   * @default [[1, 1], [1, 1], [1, 1]]
+   */
+  cropping?: number | [number, number] | [number | [number, number], number | [number, number], number | [number, number]]
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** Takes the border away from volumes: (batch, 3 sizes, channels), or channels second. */
+export class Cropping3D extends Layer {
+  constructor(
+    cropping?: number | [number, number] | [number | [number, number], number | [number, number], number | [number, number]],
+    options?: Cropping3DOptions,
+  )
+  constructor(options?: Cropping3DOptions)
+  constructor(...args: unknown[]) {
+    super(read('Cropping3D', ['cropping?'], args), 'Cropping3D')
+  }
+}
+
 /** Options of Dense. */
 export interface DenseOptions extends LayerOptions {
   /**
@@ -383,6 +1037,99 @@ export class Dense extends Layer {
   constructor(config: DenseConfig)
   constructor(...args: unknown[]) {
     super(read('Dense', ['units'], args), 'Dense')
+  }
+}
+
+/** Options of DepthwiseConv2D. */
+export interface DepthwiseConv2DOptions extends LayerOptions {
+  /**
+   * From window to window. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number, number]
+  /**
+   * How windows treat the border.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window.
+   * @default 1
+   */
+  dilationRate?: number | [number, number]
+  /**
+   * Function of the output; none is `linear`.
+   * @default null
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Outputs of each channel in the depthwise part.
+   * @default 1
+   */
+  depthMultiplier?: number
+  /**
+   * First values of the depthwise kernel.
+   * @default 'glorot_uniform'
+   */
+  depthwiseInitializer?: InitializerLike
+  /**
+   * Penalty on the depthwise kernel.
+   * @default null
+   */
+  depthwiseRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the depthwise kernel.
+   * @default null
+   */
+  depthwiseConstraint?: ConstraintLike | null
+}
+
+/** Everything that DepthwiseConv2D takes, in one object. */
+export interface DepthwiseConv2DConfig extends DepthwiseConv2DOptions {
+  /** Size of the window; one number for all axes. */
+  kernelSize: number | [number, number]
+}
+
+/**
+ * The first part of a separable convolution: each channel gives `depth_multiplier` channels of its own. (batch, height, width,
+ * channels) gives (batch, new height, new width, channels * `depth_multiplier`); with channels first the channels are the second
+ * axis. The stride is the same along both axes.
+ */
+export class DepthwiseConv2D extends Layer {
+  constructor(kernelSize: number | [number, number], options?: DepthwiseConv2DOptions)
+  constructor(config: DepthwiseConv2DConfig)
+  constructor(...args: unknown[]) {
+    super(read('DepthwiseConv2D', ['kernelSize'], args), 'DepthwiseConv2D')
   }
 }
 
@@ -563,6 +1310,114 @@ export class GaussianNoise extends Layer {
   constructor(config: GaussianNoiseConfig)
   constructor(...args: unknown[]) {
     super(read('GaussianNoise', ['stddev'], args), 'GaussianNoise')
+  }
+}
+
+/** Options of GlobalAveragePooling1D. */
+export interface GlobalAveragePooling1DOptions extends LayerOptions {
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default 'channels_last'
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The mean over steps: (batch, steps, channels) gives (batch, channels). Steps that a mask leaves out do not count. */
+export class GlobalAveragePooling1D extends Layer {
+  constructor(dataFormat?: 'channels_last' | 'channels_first' | null, options?: GlobalAveragePooling1DOptions)
+  constructor(options?: GlobalAveragePooling1DOptions)
+  constructor(...args: unknown[]) {
+    super(read('GlobalAveragePooling1D', ['dataFormat?'], args), 'GlobalAveragePooling1D')
+  }
+}
+
+/** Options of GlobalAveragePooling2D. */
+export interface GlobalAveragePooling2DOptions extends LayerOptions {
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The mean over pictures: (batch, height, width, channels) gives (batch, channels). */
+export class GlobalAveragePooling2D extends Layer {
+  constructor(dataFormat?: 'channels_last' | 'channels_first' | null, options?: GlobalAveragePooling2DOptions)
+  constructor(options?: GlobalAveragePooling2DOptions)
+  constructor(...args: unknown[]) {
+    super(read('GlobalAveragePooling2D', ['dataFormat?'], args), 'GlobalAveragePooling2D')
+  }
+}
+
+/** Options of GlobalAveragePooling3D. */
+export interface GlobalAveragePooling3DOptions extends LayerOptions {
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The mean over volumes: (batch, 3 sizes, channels) gives (batch, channels). */
+export class GlobalAveragePooling3D extends Layer {
+  constructor(dataFormat?: 'channels_last' | 'channels_first' | null, options?: GlobalAveragePooling3DOptions)
+  constructor(options?: GlobalAveragePooling3DOptions)
+  constructor(...args: unknown[]) {
+    super(read('GlobalAveragePooling3D', ['dataFormat?'], args), 'GlobalAveragePooling3D')
+  }
+}
+
+/** Options of GlobalMaxPooling1D. */
+export interface GlobalMaxPooling1DOptions extends LayerOptions {
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default 'channels_last'
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The largest of all steps: (batch, steps, channels) gives (batch, channels). */
+export class GlobalMaxPooling1D extends Layer {
+  constructor(dataFormat?: 'channels_last' | 'channels_first' | null, options?: GlobalMaxPooling1DOptions)
+  constructor(options?: GlobalMaxPooling1DOptions)
+  constructor(...args: unknown[]) {
+    super(read('GlobalMaxPooling1D', ['dataFormat?'], args), 'GlobalMaxPooling1D')
+  }
+}
+
+/** Options of GlobalMaxPooling2D. */
+export interface GlobalMaxPooling2DOptions extends LayerOptions {
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The largest of pictures: (batch, height, width, channels) gives (batch, channels). */
+export class GlobalMaxPooling2D extends Layer {
+  constructor(dataFormat?: 'channels_last' | 'channels_first' | null, options?: GlobalMaxPooling2DOptions)
+  constructor(options?: GlobalMaxPooling2DOptions)
+  constructor(...args: unknown[]) {
+    super(read('GlobalMaxPooling2D', ['dataFormat?'], args), 'GlobalMaxPooling2D')
+  }
+}
+
+/** Options of GlobalMaxPooling3D. */
+export interface GlobalMaxPooling3DOptions extends LayerOptions {
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The largest of volumes: (batch, 3 sizes, channels) gives (batch, channels). */
+export class GlobalMaxPooling3D extends Layer {
+  constructor(dataFormat?: 'channels_last' | 'channels_first' | null, options?: GlobalMaxPooling3DOptions)
+  constructor(options?: GlobalMaxPooling3DOptions)
+  constructor(...args: unknown[]) {
+    super(read('GlobalMaxPooling3D', ['dataFormat?'], args), 'GlobalMaxPooling3D')
   }
 }
 
@@ -1257,6 +2112,144 @@ export class Permute extends Layer {
   }
 }
 
+/** Options of AveragePooling1D. */
+export interface AveragePooling1DOptions extends LayerOptions {
+  /**
+   * From window to window; null for the size of the window.
+   * @default null
+   */
+  strides?: number | [number] | null
+  /**
+   * Number of steps of a window.
+   * @default 2
+   */
+  poolSize?: number | [number]
+  /**
+   * How windows treat the border; what lies outside counts for nothing.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default 'channels_last'
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The mean of each window and channel: (batch, steps, channels) gives (batch, new steps, channels). */
+export class AveragePooling1D extends Layer {
+  constructor(poolSize?: number | [number], options?: AveragePooling1DOptions)
+  constructor(options?: AveragePooling1DOptions)
+  constructor(...args: unknown[]) {
+    super(read('AveragePooling1D', ['poolSize?'], args), 'AveragePooling1D')
+  }
+}
+
+/** Options of AveragePooling2D. */
+export interface AveragePooling2DOptions extends LayerOptions {
+  /**
+   * Height and width of a window; one number for both.
+   * @default 2
+   */
+  poolSize?: number | [number, number]
+  /**
+   * How windows treat the border; what lies outside counts for nothing.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * From window to window; null for the size of the window.
+   * @default null
+   */
+  strides?: number | [number, number] | null
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/**
+ * The mean of each window and channel of pictures: (batch, height, width, channels) gives (batch, new height, new width,
+ * channels); with channels first they are the second axis.
+ */
+export class AveragePooling2D extends Layer {
+  constructor(poolSize?: number | [number, number], options?: AveragePooling2DOptions)
+  constructor(options?: AveragePooling2DOptions)
+  constructor(...args: unknown[]) {
+    super(read('AveragePooling2D', ['poolSize?'], args), 'AveragePooling2D')
+  }
+}
+
+/** Options of MaxPooling1D. */
+export interface MaxPooling1DOptions extends LayerOptions {
+  /**
+   * From window to window; null for the size of the window.
+   * @default null
+   */
+  strides?: number | [number] | null
+  /**
+   * Number of steps of a window.
+   * @default 2
+   */
+  poolSize?: number | [number]
+  /**
+   * How windows treat the border; what lies outside counts for nothing.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default 'channels_last'
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** The largest number of each window and channel: (batch, steps, channels) gives (batch, new steps, channels). */
+export class MaxPooling1D extends Layer {
+  constructor(poolSize?: number | [number], options?: MaxPooling1DOptions)
+  constructor(options?: MaxPooling1DOptions)
+  constructor(...args: unknown[]) {
+    super(read('MaxPooling1D', ['poolSize?'], args), 'MaxPooling1D')
+  }
+}
+
+/** Options of MaxPooling2D. */
+export interface MaxPooling2DOptions extends LayerOptions {
+  /**
+   * Height and width of a window; one number for both.
+   * @default 2
+   */
+  poolSize?: number | [number, number]
+  /**
+   * How windows treat the border; what lies outside counts for nothing.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * From window to window; null for the size of the window.
+   * @default null
+   */
+  strides?: number | [number, number] | null
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/**
+ * The largest number of each window and channel of pictures: (batch, height, width, channels) gives (batch, new height, new width,
+ * channels); with channels first they are the second axis.
+ */
+export class MaxPooling2D extends Layer {
+  constructor(poolSize?: number | [number, number], options?: MaxPooling2DOptions)
+  constructor(options?: MaxPooling2DOptions)
+  constructor(...args: unknown[]) {
+    super(read('MaxPooling2D', ['poolSize?'], args), 'MaxPooling2D')
+  }
+}
+
 /** Options of ReLU. */
 export interface ReLUOptions extends LayerOptions {
   /**
@@ -1375,6 +2368,225 @@ export class RNN extends Layer {
   constructor(config: RNNConfig)
   constructor(...args: unknown[]) {
     super(read('RNN', ['cell'], args), 'RNN')
+  }
+}
+
+/** Options of SeparableConv1D. */
+export interface SeparableConv1DOptions extends LayerOptions {
+  /**
+   * From window to window. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number]
+  /**
+   * How windows treat the border.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default 'channels_last'
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window.
+   * @default 1
+   */
+  dilationRate?: number | [number]
+  /**
+   * Function of the output; none is `linear`.
+   * @default null
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Outputs of each channel in the depthwise part.
+   * @default 1
+   */
+  depthMultiplier?: number
+  /**
+   * First values of the depthwise kernel.
+   * @default 'glorot_uniform'
+   */
+  depthwiseInitializer?: InitializerLike
+  /**
+   * First values of the pointwise kernel.
+   * @default 'glorot_uniform'
+   */
+  pointwiseInitializer?: InitializerLike
+  /**
+   * Penalty on the depthwise kernel.
+   * @default null
+   */
+  depthwiseRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the pointwise kernel.
+   * @default null
+   */
+  pointwiseRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the depthwise kernel.
+   * @default null
+   */
+  depthwiseConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the pointwise kernel.
+   * @default null
+   */
+  pointwiseConstraint?: ConstraintLike | null
+}
+
+/** Everything that SeparableConv1D takes, in one object. */
+export interface SeparableConv1DConfig extends SeparableConv1DOptions {
+  /** Number of filters: the channels of the output. */
+  filters: number
+  /** Size of the window; one number for all axes. */
+  kernelSize: number | [number]
+}
+
+/**
+ * A depthwise separable convolution along one axis: each channel for itself, then a convolution over single steps. (batch, steps,
+ * channels) gives (batch, new steps, filters); with channels first the channels are the second axis.
+ */
+export class SeparableConv1D extends Layer {
+  constructor(filters: number, kernelSize: number | [number], options?: SeparableConv1DOptions)
+  constructor(config: SeparableConv1DConfig)
+  constructor(...args: unknown[]) {
+    super(read('SeparableConv1D', ['filters', 'kernelSize'], args), 'SeparableConv1D')
+  }
+}
+
+/** Options of SeparableConv2D. */
+export interface SeparableConv2DOptions extends LayerOptions {
+  /**
+   * From window to window. Strides above 1 do not go with a dilation above 1.
+   * @default 1
+   */
+  strides?: number | [number, number]
+  /**
+   * How windows treat the border.
+   * @default 'valid'
+   */
+  padding?: 'valid' | 'same'
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * From tap to tap of a window.
+   * @default 1
+   */
+  dilationRate?: number | [number, number]
+  /**
+   * Function of the output; none is `linear`.
+   * @default null
+   */
+  activation?: ActivationLike
+  /**
+   * Whether a bias is added.
+   * @default true
+   */
+  useBias?: boolean
+  /**
+   * First values of the bias.
+   * @default 'zeros'
+   */
+  biasInitializer?: InitializerLike
+  /**
+   * Penalty on the bias.
+   * @default null
+   */
+  biasRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the output.
+   * @default null
+   */
+  activityRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the bias.
+   * @default null
+   */
+  biasConstraint?: ConstraintLike | null
+  /**
+   * Outputs of each channel in the depthwise part.
+   * @default 1
+   */
+  depthMultiplier?: number
+  /**
+   * First values of the depthwise kernel.
+   * @default 'glorot_uniform'
+   */
+  depthwiseInitializer?: InitializerLike
+  /**
+   * First values of the pointwise kernel.
+   * @default 'glorot_uniform'
+   */
+  pointwiseInitializer?: InitializerLike
+  /**
+   * Penalty on the depthwise kernel.
+   * @default null
+   */
+  depthwiseRegularizer?: RegularizerLike | null
+  /**
+   * Penalty on the pointwise kernel.
+   * @default null
+   */
+  pointwiseRegularizer?: RegularizerLike | null
+  /**
+   * Constraint on the depthwise kernel.
+   * @default null
+   */
+  depthwiseConstraint?: ConstraintLike | null
+  /**
+   * Constraint on the pointwise kernel.
+   * @default null
+   */
+  pointwiseConstraint?: ConstraintLike | null
+}
+
+/** Everything that SeparableConv2D takes, in one object. */
+export interface SeparableConv2DConfig extends SeparableConv2DOptions {
+  /** Number of filters: the channels of the output. */
+  filters: number
+  /** Size of the window; one number for all axes. */
+  kernelSize: number | [number, number]
+}
+
+/**
+ * A depthwise separable convolution over pictures: each channel for itself, then a convolution over single pixels. (batch, height,
+ * width, channels) gives (batch, new height, new width, filters); with channels first the channels are the second axis. The stride
+ * is the same along both axes.
+ */
+export class SeparableConv2D extends Layer {
+  constructor(filters: number, kernelSize: number | [number, number], options?: SeparableConv2DOptions)
+  constructor(config: SeparableConv2DConfig)
+  constructor(...args: unknown[]) {
+    super(read('SeparableConv2D', ['filters', 'kernelSize'], args), 'SeparableConv2D')
   }
 }
 
@@ -1773,4 +2985,158 @@ export class TimeDistributed extends Layer {
   constructor(...args: unknown[]) {
     super(read('TimeDistributed', ['layer'], args), 'TimeDistributed')
   }
+}
+
+/** Options of UpSampling1D. */
+export interface UpSampling1DOptions extends LayerOptions {
+  /**
+   * How many times.
+   * @default 2
+   */
+  size?: number
+}
+
+/** Takes each step of (batch, steps, channels) several times. */
+export class UpSampling1D extends Layer {
+  constructor(size?: number, options?: UpSampling1DOptions)
+  constructor(options?: UpSampling1DOptions)
+  constructor(...args: unknown[]) {
+    super(read('UpSampling1D', ['size?'], args), 'UpSampling1D')
+  }
+}
+
+/** Options of UpSampling2D. */
+export interface UpSampling2DOptions extends LayerOptions {
+  /**
+   * Factors of height and width; one number for both.
+   * @default 2
+   */
+  size?: number | [number, number]
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+  /**
+   * How new pixels come about.
+   * @default 'nearest'
+   */
+  interpolation?: 'nearest' | 'bilinear'
+}
+
+/** Makes pictures larger: (batch, height, width, channels), or channels second. */
+export class UpSampling2D extends Layer {
+  constructor(size?: number | [number, number], options?: UpSampling2DOptions)
+  constructor(options?: UpSampling2DOptions)
+  constructor(...args: unknown[]) {
+    super(read('UpSampling2D', ['size?'], args), 'UpSampling2D')
+  }
+}
+
+/** Options of UpSampling3D. */
+export interface UpSampling3DOptions extends LayerOptions {
+  /**
+   * How many times along each axis; one number for all.
+   * @default 2
+   */
+  size?: number | [number, number, number]
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** Takes each element of volumes several times: (batch, 3 sizes, channels), or channels second. */
+export class UpSampling3D extends Layer {
+  constructor(size?: number | [number, number, number], options?: UpSampling3DOptions)
+  constructor(options?: UpSampling3DOptions)
+  constructor(...args: unknown[]) {
+    super(read('UpSampling3D', ['size?'], args), 'UpSampling3D')
+  }
+}
+
+/** Options of ZeroPadding1D. */
+export interface ZeroPadding1DOptions extends LayerOptions {
+  /**
+   * How many steps are added before and after; one number for both.
+   * @default 1
+   */
+  padding?: number | [number, number]
+}
+
+/** Adds zeros before and after the steps of (batch, steps, channels). */
+export class ZeroPadding1D extends Layer {
+  constructor(padding?: number | [number, number], options?: ZeroPadding1DOptions)
+  constructor(options?: ZeroPadding1DOptions)
+  constructor(...args: unknown[]) {
+    super(read('ZeroPadding1D', ['padding?'], args), 'ZeroPadding1D')
+  }
+}
+
+/** Options of ZeroPadding2D. */
+export interface ZeroPadding2DOptions extends LayerOptions {
+  /**
+   * How many pixels are added: one number for all sides, or one for each axis, or two for each axis: before and after.
+   * @default 1
+   */
+  padding?: number | [number, number] | [number | [number, number], number | [number, number]]
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** Adds rows and columns of zeros around pictures: (batch, height, width, channels), or channels second. */
+export class ZeroPadding2D extends Layer {
+  constructor(padding?: number | [number, number] | [number | [number, number], number | [number, number]], options?: ZeroPadding2DOptions)
+  constructor(options?: ZeroPadding2DOptions)
+  constructor(...args: unknown[]) {
+    super(read('ZeroPadding2D', ['padding?'], args), 'ZeroPadding2D')
+  }
+}
+
+/** Options of ZeroPadding3D. */
+export interface ZeroPadding3DOptions extends LayerOptions {
+  /**
+   * How many are added: one number for all sides, or one for each axis, or two for each axis: before and after.
+   * @default 1
+   */
+  padding?: number | [number, number] | [number | [number, number], number | [number, number], number | [number, number]]
+  /**
+   * Where the channels are; null is the setting of the process.
+   * @default null
+   */
+  dataFormat?: 'channels_last' | 'channels_first' | null
+}
+
+/** Adds zeros around volumes: (batch, 3 sizes, channels), or channels second. */
+export class ZeroPadding3D extends Layer {
+  constructor(
+    padding?: number | [number, number] | [number | [number, number], number | [number, number], number | [number, number]],
+    options?: ZeroPadding3DOptions,
+  )
+  constructor(options?: ZeroPadding3DOptions)
+  constructor(...args: unknown[]) {
+    super(read('ZeroPadding3D', ['padding?'], args), 'ZeroPadding3D')
+  }
+}
+
+export {
+  Conv1D as Convolution1D,
+  Conv2D as Convolution2D,
+  Conv2DTranspose as Deconvolution2D,
+  GlobalAveragePooling1D as GlobalAvgPool1D,
+  GlobalAveragePooling2D as GlobalAvgPool2D,
+  GlobalAveragePooling3D as GlobalAvgPool3D,
+  GlobalMaxPooling1D as GlobalMaxPool1D,
+  GlobalMaxPooling2D as GlobalMaxPool2D,
+  GlobalMaxPooling3D as GlobalMaxPool3D,
+  AveragePooling1D as AvgPool1D,
+  AveragePooling2D as AvgPool2D,
+  MaxPooling1D as MaxPool1D,
+  MaxPooling2D as MaxPool2D,
+  SeparableConv1D as SeparableConvolution1D,
+  SeparableConv2D as SeparableConvolution2D,
 }

@@ -94,7 +94,7 @@ impl<E: Elementwise> Op for E {
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
         match E::FAMILY {
-            Family::Logical => ExportNode { op: E::NAME, attributes: Vec::new(), constants: Vec::new() },
+            Family::Logical => ExportNode::untyped(E::NAME),
             Family::Select => ExportNode::typed(E::NAME, inputs[1].dtype),
             _ => ExportNode::typed(E::NAME, inputs[0].dtype),
         }

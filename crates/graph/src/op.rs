@@ -171,24 +171,53 @@ pub struct ExportNode {
     pub op: &'static str,
     /// Its attributes.
     pub attributes: Vec<(&'static str, Attribute)>,
-    /// Constant inputs that follow the node's own (axes, shapes).
-    pub constants: Vec<Array>,
+    /// Constant inputs (axes, shapes), each with its place among all inputs, or after all that have none.
+    constants: Vec<(Option<usize>, Array)>,
+}
+
+/// An input of a node in TensorFlow's words.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ExportInput<'a> {
+    /// The node's own input of that number.
+    Own(usize),
+    /// Numbers that are settings here.
+    Constant(&'a Array),
 }
 
 impl ExportNode {
+    /// A node without attributes.
+    pub fn untyped(op: &'static str) -> ExportNode {
+        ExportNode { op, attributes: Vec::new(), constants: Vec::new() }
+    }
     /// A node without attributes but its type `T`.
     pub fn typed(op: &'static str, dtype: DType) -> ExportNode {
-        ExportNode { op, attributes: vec![("T", Attribute::Type(dtype))], constants: Vec::new() }
+        ExportNode::untyped(op).with("T", Attribute::Type(dtype))
     }
     /// With one more attribute.
     pub fn with(mut self, name: &'static str, value: Attribute) -> ExportNode {
         self.attributes.push((name, value));
         self
     }
-    /// With one more constant input.
+    /// With one more constant input, after the node's own.
     pub fn constant(mut self, array: Array) -> ExportNode {
-        self.constants.push(array);
+        self.constants.push((None, array));
         self
+    }
+    /// With one more constant input, as number `place` of all.
+    pub fn constant_at(mut self, place: usize, array: Array) -> ExportNode {
+        self.constants.push((Some(place), array));
+        self
+    }
+    /// All inputs in TensorFlow's order, of a node that has so many of its own.
+    pub fn inputs(&self, own: usize) -> Vec<ExportInput<'_>> {
+        let last = self.constants.iter().filter(|(place, _)| place.is_none());
+        let mut inputs: Vec<_> = (0..own).map(ExportInput::Own).chain(last.map(|(_, array)| ExportInput::Constant(array))).collect();
+        for (place, array) in &self.constants {
+            if let Some(place) = place {
+                inputs.insert((*place).min(inputs.len()), ExportInput::Constant(array));
+            }
+        }
+        inputs
     }
 }
 

@@ -4,7 +4,6 @@ mod golden;
 use golden::*;
 use ironhorn::config::{Config, Setting, python_json};
 use ironhorn::layer::LayerRef;
-use ironhorn::layers::LAYERS;
 use ironhorn::model::{Model, Summary, clone_model, from_json, from_yaml};
 use ironhorn::names;
 use ironhorn::training::{Evaluate, Fit, Predict, TestOnBatch, TrainOnBatch};
@@ -12,27 +11,25 @@ use serde_json::{Value as Json, json};
 
 const TOLERANCE: f64 = 2e-4;
 
-/// Models of which a weight's gradient is zero but for rounding, which Adam makes large: a bias before a normalization.
-const NOISY: (&[&str], f64) = (&["normalization, frozen, 14"], 3e-2);
+/// A model with a weight whose gradient is zero but for rounding, which Adam makes large: a bias before a normalization. Training does
+/// not see it, since the normalization takes it away again; inference with moving averages does. How far it and what it moves may be.
+const NOISY: (&str, &str, f64) = ("normalization, frozen, 14", "dense_1/bias:0", 3e-2);
+
+/// Layers of Keras that are not there yet.
+const MISSING: &[&str] =
+    &["AveragePooling3D", "Conv3D", "Conv3DTranspose", "CuDNNGRU", "CuDNNLSTM", "LocallyConnected1D", "LocallyConnected2D", "MaxPooling3D"];
 
 /// Whether all layers of a model's JSON are there.
 fn known(json: &Json) -> bool {
     match json {
-        Json::Object(map) => {
-            let class = map
-                .get("class_name")
-                .and_then(Json::as_str)
-                .filter(|_| map.contains_key("inbound_nodes") || map["config"].get("trainable").is_some());
-            class.is_none_or(|c| ["Model", "Sequential"].contains(&c) || LAYERS.iter().any(|l| l.schema.name == c))
-                && map.values().all(known)
-        }
+        Json::Object(map) => !map.get("class_name").is_some_and(|c| MISSING.iter().any(|m| c == m)) && map.values().all(known),
         Json::Array(items) => items.iter().all(known),
         _ => true,
     }
 }
 
 fn checked(case: &Json) -> Result<(), String> {
-    let tolerance = if NOISY.0.iter().any(|id| case["id"] == *id) { NOISY.1 } else { TOLERANCE };
+    let noisy = case["id"] == NOISY.0;
     names::reset_uids();
     let fail = |e: ironhorn::Error| format!("{e:?}");
     let text = case["to_json"].as_str().unwrap();
@@ -76,13 +73,20 @@ fn checked(case: &Json) -> Result<(), String> {
         }
         let options = TrainOnBatch::from_map([("sample_weight", setting(&step["sample_weight"]))].into()).map_err(fail)?;
         let got = model.train_on_batch(data(&step["x"]), data(&step["y"]), options).map_err(fail)?;
-        near(&format!("step {i}"), &got, &floats(wanted), tolerance)?;
+        near(&format!("step {i}"), &got, &floats(wanted), TOLERANCE)?;
     }
-    near_arrays("weights", &model.get_weights(), &case["final_weights"], tolerance)?;
+    let of_layers: Vec<String> = model.layers().iter().flat_map(|l| l.weights()).map(|w| w.name().to_owned()).collect();
+    same("number of weights", of_layers.len().to_string(), case["final_weights"].as_array().unwrap().len().to_string())?;
+    for (i, (got, wanted)) in model.get_weights().iter().zip(case["final_weights"].as_array().unwrap()).enumerate() {
+        let bound = if noisy && of_layers[i] == NOISY.1 { NOISY.2 } else { TOLERANCE };
+        near_arrays(&format!("weight {i}"), std::slice::from_ref(got), wanted, bound)?;
+    }
+    // What follows begins with Keras's numbers, so that all but the last numbers are compared closely.
+    model.set_weights(&arrays(&case["final_weights"])).map_err(fail)?;
     for test in case["tests"].as_array().into_iter().flatten() {
         let got = model.test_on_batch(data(&test["x"]), data(&test["y"]), TestOnBatch::default()).map_err(fail)?;
-        near("test", &got, &floats(&test["result"]), tolerance)?;
-        near_arrays("predict_on_batch", &model.predict_on_batch(data(&test["x"])).map_err(fail)?, &test["predict"], tolerance)?;
+        near("test", &got, &floats(&test["result"]), TOLERANCE)?;
+        near_arrays("predict_on_batch", &model.predict_on_batch(data(&test["x"])).map_err(fail)?, &test["predict"], TOLERANCE)?;
     }
     if case["fit"].is_null() {
         return Ok(());
@@ -99,15 +103,17 @@ fn checked(case: &Json) -> Result<(), String> {
     let history = model.fit(x, y, options).map_err(fail)?;
     for entry in case["history"].as_array().unwrap() {
         let name = entry[0].as_str().unwrap();
-        near(name, &history.get(name).unwrap_or_default(), &floats(&entry[1]), tolerance)?;
+        let bound = if noisy && name.starts_with("val_") { NOISY.2 } else { TOLERANCE };
+        near(name, &history.get(name).unwrap_or_default(), &floats(&entry[1]), bound)?;
     }
+    let bound = if noisy { NOISY.2 } else { TOLERANCE };
     let test = &case["evaluate"];
     let batch = |json: &Json| Some(json["batch_size"].as_u64().unwrap() as usize);
     let options = Evaluate { batch_size: batch(test), verbose: 0, ..Evaluate::default() };
-    near("evaluate", &model.evaluate(data(&test["x"]), data(&test["y"]), options).map_err(fail)?, &floats(&test["result"]), tolerance)?;
+    near("evaluate", &model.evaluate(data(&test["x"]), data(&test["y"]), options).map_err(fail)?, &floats(&test["result"]), bound)?;
     let predict = &case["predict"];
     let got = model.predict_all(data(&predict["x"]), Predict { batch_size: batch(predict), ..Predict::default() }).map_err(fail)?;
-    near_arrays("predict", &got, &predict["result"], tolerance)
+    near_arrays("predict", &got, &predict["result"], bound)
 }
 
 /// Within a part of the largest number.
@@ -133,17 +139,9 @@ fn near_arrays(what: &str, got: &[ironhorn::Array], wanted: &Json, tolerance: f6
 
 fn check_all(file: &str) {
     let all = cases(file);
-    let (mut tried, mut failed) = (0, Vec::new());
-    for case in &all {
-        let text: Json = serde_json::from_str(case["to_json"].as_str().unwrap()).unwrap();
-        if !known(&text) {
-            continue;
-        }
-        tried += 1;
-        failed.extend(checked(case).err().map(|e| format!("{}: {}", case["id"], e.chars().take(700).collect::<String>())));
-    }
-    println!("{file}: {tried} of {} cases tried", all.len());
-    assert!(failed.is_empty(), "{file}: {} of {tried} cases fail\n{}", failed.len(), failed.join("\n"));
+    let told = |case: &Json, e: String| format!("{}: {}", case["id"], e.chars().take(700).collect::<String>());
+    let failed: Vec<String> = all.iter().filter_map(|case| checked(case).err().map(|e| told(case, e))).collect();
+    assert!(failed.is_empty(), "{file}: {} of {} cases fail\n{}", failed.len(), all.len(), failed.join("\n"));
 }
 
 #[test]
@@ -159,13 +157,9 @@ fn models_of_sequences() {
 #[test]
 fn models_as_yaml() {
     let mut failed = Vec::new();
-    let mut tried = 0;
-    for case in cases("yaml") {
+    let all = cases("yaml");
+    for case in &all {
         let text = |key: &str| case[key].as_str().unwrap().to_owned();
-        if !known(&serde_json::from_str(&text("to_json")).unwrap()) {
-            continue;
-        }
-        tried += 1;
         names::reset_uids();
         let model = from_json(&text("to_json")).unwrap();
         let written = model.to_yaml().unwrap();
@@ -180,7 +174,7 @@ fn models_as_yaml() {
             found => failed.push(format!("{}: read back {found:?}\nnot {}", case["id"], text("to_json_reread"))),
         }
     }
-    assert!(tried > 6 && failed.is_empty(), "{} of {tried} cases fail\n{}", failed.len(), failed.join("\n"));
+    assert!(failed.is_empty(), "{} of {} cases fail\n{}", failed.len(), all.len(), failed.join("\n"));
 }
 
 /// The text of a case written again from what was read of it, and Keras's.
@@ -190,7 +184,7 @@ fn written_again(case: &Json) -> Option<(ironhorn::Result<String>, String)> {
         let class = case["class_name"].as_str().unwrap();
         let told = setting(&json!({"class_name": class, "config": serde_json::from_str::<Json>(text).unwrap()}));
         let again = || python_json(&LayerRef::deserialize(&told)?.config()?.into());
-        return LAYERS.iter().any(|l| l.schema.name == class).then(|| (again(), text.to_owned()));
+        return (!MISSING.contains(&class)).then(|| (again(), text.to_owned()));
     }
     let text = case["to_json"].as_str().unwrap();
     let yaml = case["to_yaml"].as_str();
@@ -209,7 +203,7 @@ fn configs() {
         .filter(|(_, (found, text))| found.as_ref().ok() != Some(text))
         .map(|(id, (found, text))| format!("{id}: {found:?}\nnot {text}"))
         .collect();
-    println!("configs: {} tried", all.len());
+    assert!(all.len() >= 150, "{} cases", all.len());
     assert!(failed.is_empty(), "{} of {} cases fail\n{}", failed.len(), all.len(), failed.join("\n"));
 }
 
@@ -217,7 +211,7 @@ fn configs() {
 fn clones_predict_the_same_with_the_same_weights() {
     for case in cases("models_sequences").iter().chain(&cases("models")) {
         let text = case["to_json"].as_str().unwrap();
-        if !known(&serde_json::from_str(text).unwrap()) || case["predict"].is_null() {
+        if case["predict"].is_null() {
             continue;
         }
         names::reset_uids();

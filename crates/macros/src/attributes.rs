@@ -65,6 +65,8 @@ pub struct Field {
     pub unwritten: bool,
     /// Whether it is written only when not null.
     pub omit_none: bool,
+    /// The option whose value it has where it is null.
+    pub same_as: Option<Ident>,
 }
 
 /// A default value.
@@ -198,6 +200,7 @@ impl Field {
             skip: false,
             unwritten: false,
             omit_none: false,
+            same_as: None,
         };
         let mut shown = None;
         for attribute in field.attrs.iter().filter(|a| a.path().is_ident("config")) {
@@ -217,6 +220,7 @@ impl Field {
                     "skip" => parsed.skip = true,
                     "unwritten" => parsed.unwritten = true,
                     "omit_none" => parsed.omit_none = true,
+                    "same_as" => parsed.same_as = Some(meta.value()?.parse()?),
                     _ => return Err(meta.error("not an attribute of a Config's field; see the docs of derive(Config)")),
                 }
                 Ok(())

@@ -34,7 +34,15 @@ fn config(subject: &Subject) -> TokenStream {
     let made = if subject.unit { quote!(#ident) } else { quote!(#ident { #(#reads),* }) };
     let writes = options(subject).filter(|f| !f.unwritten).map(|f| {
         let (field, option) = (&f.ident, &f.name);
-        let write = quote!(::ironhorn::config::Field::write(&self.#field)?);
+        let write = match &f.same_as {
+            None => quote!(::ironhorn::config::Field::write(&self.#field)?),
+            Some(other) => quote! {
+                match &self.#field {
+                    ::std::option::Option::Some(value) => ::ironhorn::config::Field::write(value)?,
+                    ::std::option::Option::None => ::ironhorn::config::Field::write(&self.#other)?,
+                }
+            },
+        };
         if f.omit_none {
             quote! {
                 let value = #write;

@@ -29,7 +29,8 @@ mod expand;
 /// - `positional` makes an optional field positional too, as in `l2(0.01)`.
 /// - `name = ".."` is Keras's name where it is not the field's; `legacy = ".."` is another accepted name, any number of them.
 /// - `check = path` is a `fn(&T, &Place) -> Result<()>`.
-/// - `unwritten` is accepted but not in the written config; `omit_none` is written only when it is not null.
+/// - `unwritten` is accepted but not in the written config; `omit_none` is written only when it is not null;
+///   `same_as = field` is written as that field where it is null, as the strides of a pooling.
 /// - `skip` is no option at all: it starts as its type's default, or as `default`.
 ///
 /// On the struct: `name = ".."`; `alias = ".."`, any number of them; `check = path`, a `fn(&Self) -> Result<()>`; `function`

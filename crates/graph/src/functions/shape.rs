@@ -68,6 +68,18 @@ impl Value {
         let begin = padding.iter().map(|(before, _)| Dim::Known(*before)).collect();
         Value::apply(Pad { shape: Shape(shape), begin, stride: vec![1; self.rank()], value }, &[self])
     }
+    /// Each element of an axis `count` times, one after the other.
+    pub fn repeat_elements(&self, count: usize, axis: i64) -> Value {
+        let axis = match self.shape().axis(axis) {
+            Ok(axis) => axis,
+            Err(e) => return Value::failed(e),
+        };
+        let wide = self.expand_dims(axis as i64 + 1);
+        let (mut many, mut flat) = (wide.shape().clone(), self.shape().clone());
+        many.0[axis + 1] = Dim::Known(count);
+        flat.0[axis] = flat.0[axis].times(Dim::Known(count));
+        wide.broadcast_to(&many).reshape(&flat)
+    }
     /// Backwards along these axes.
     pub fn reverse(&self, axes: &[usize]) -> Value {
         if axes.is_empty() { self.clone() } else { Value::apply(Reverse { axes: axes.to_vec() }, &[self]) }

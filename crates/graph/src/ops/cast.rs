@@ -36,9 +36,7 @@ impl Op for Cast {
         Ok(Lowering::Block(cast_block(at.inputs[0].0, self.to)))
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "Cast", attributes: Vec::new(), constants: Vec::new() }
-            .with("SrcT", Attribute::Type(inputs[0].dtype))
-            .with("DstT", Attribute::Type(self.to))
+        ExportNode::untyped("Cast").with("SrcT", Attribute::Type(inputs[0].dtype)).with("DstT", Attribute::Type(self.to))
     }
     fn samples(&self) -> Vec<Sample> {
         let numbers: [f64; 7] = [-2.5, -1.0, 0.0, 0.5, 1.0, 2.5, 3.0];

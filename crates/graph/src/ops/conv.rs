@@ -18,7 +18,7 @@ pub struct Conv2D {
 }
 
 /// What flows back to the images, which is also a transposed convolution. Inputs: kernel, what flows back to the result.
-/// TensorFlow takes the images' sizes, a constant here, as a first input before these.
+/// TensorFlow takes the images' sizes, a constant here, as an input before these.
 #[derive(Debug, Clone, Copy)]
 pub struct Conv2DBackpropInput {
     /// The convolution.
@@ -158,7 +158,7 @@ impl Op for Conv2DBackpropInput {
     fn export(&self, inputs: &[Spec], outputs: &[Spec]) -> ExportNode {
         self.window
             .export_convolution(ExportNode::typed(self.name(), inputs[0].dtype), !self.depthwise)
-            .constant(ints(outputs[0].shape.0.clone()))
+            .constant_at(0, ints(outputs[0].shape.0.clone()))
     }
     fn samples(&self) -> Vec<Sample> {
         let known = |c: &Case| [Dim::Known(c.images[1]), Dim::Known(c.images[2])];
@@ -206,7 +206,7 @@ impl Op for Conv2DBackpropFilter {
     fn export(&self, inputs: &[Spec], outputs: &[Spec]) -> ExportNode {
         self.window
             .export_convolution(ExportNode::typed(self.name(), inputs[0].dtype), self.multiplier.is_none())
-            .constant(ints(outputs[0].shape.0.clone()))
+            .constant_at(1, ints(outputs[0].shape.0.clone()))
     }
     fn samples(&self) -> Vec<Sample> {
         let depthwise = self.multiplier.is_some();

@@ -133,7 +133,7 @@ impl Op for Fused {
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
         // Exporters write the expression, never the op.
-        ExportNode { op: "Identity", attributes: Vec::new(), constants: Vec::new() }
+        ExportNode::untyped("Identity")
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()

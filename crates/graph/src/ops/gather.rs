@@ -49,7 +49,8 @@ impl Op for Gather {
         Lowering::kernel(cpu::rows::Gather::new(row, x[0], at.inputs[1].0, count))
     }
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "GatherV2", attributes: Vec::new(), constants: vec![Array::scalar(0i32)] }
+        ExportNode::untyped("GatherV2")
+            .constant(Array::scalar(0i32))
             .with("Tparams", Attribute::Type(inputs[0].dtype))
             .with("Tindices", Attribute::Type(inputs[1].dtype))
             .with("Taxis", Attribute::Type(DType::I32))

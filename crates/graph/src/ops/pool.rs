@@ -200,7 +200,7 @@ impl Op for AvgPoolGrad {
     fn export(&self, inputs: &[Spec], outputs: &[Spec]) -> ExportNode {
         let sizes: Vec<i32> = outputs[0].shape.0.iter().map(|d| d.known().map_or(-1, |n| n as i32)).collect();
         let sizes = Array::from_slice([sizes.len()], &sizes).unwrap_or_else(|_| Array::zeros(DType::I32, [0]));
-        export("AvgPoolGrad", &self.window, inputs[0].dtype).constant(sizes)
+        export("AvgPoolGrad", &self.window, inputs[0].dtype).constant_at(0, sizes)
     }
     fn samples(&self) -> Vec<Sample> {
         let sample = |(window, [n, h, w, c]): (Window, [usize; 4])| {

@@ -86,7 +86,8 @@ impl Op for Random {
         }
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: self.name(), attributes: vec![("dtype", Attribute::Type(self.dtype))], constants: Vec::new() }
+        ExportNode::untyped(self.name())
+            .with("dtype", Attribute::Type(self.dtype))
             .with("T", Attribute::Type(DType::I32))
             .with("Tseed", Attribute::Type(DType::I64))
     }

@@ -103,7 +103,7 @@ impl Op for Reduce {
     fn export(&self, inputs: &[Spec], _: &[Spec]) -> ExportNode {
         let axes: Vec<i32> = self.axes.iter().map(|a| *a as i32).collect();
         let node = match self.kind {
-            Kind::Any | Kind::All => ExportNode { op: self.name(), attributes: Vec::new(), constants: Vec::new() },
+            Kind::Any | Kind::All => ExportNode::untyped(self.name()),
             _ => ExportNode::typed(self.name(), inputs[0].dtype),
         };
         node.with("keep_dims", Attribute::Bool(self.keepdims))

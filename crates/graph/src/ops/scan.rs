@@ -226,7 +226,7 @@ impl Op for Scan {
         }))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "While", attributes: Vec::new(), constants: Vec::new() }
+        ExportNode::untyped("While")
     }
     fn samples(&self) -> Vec<Sample> {
         let sample = |reverse| {

@@ -525,7 +525,7 @@ impl Op for SizeOf {
         Ok(Lowering::Constant(Array::scalar_of(self.dtype, self.dim.resolve(&at.sizes)? as f64)))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "Size", attributes: vec![("out_type", Attribute::Type(self.dtype))], constants: Vec::new() }
+        ExportNode::untyped("Size").with("out_type", Attribute::Type(self.dtype))
     }
     fn samples(&self) -> Vec<Sample> {
         vec![Sample { op: OpRef::new(SizeOf { dim: Dim::Known(3), dtype: DType::F32 }), inputs: Vec::new(), smooth: false }]
@@ -564,7 +564,8 @@ impl Op for Range {
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
         let length = self.length.known().map_or(-1, |n| n as i64);
-        ExportNode { op: "Range", attributes: vec![("Tidx", Attribute::Type(DType::I64))], constants: Vec::new() }
+        ExportNode::untyped("Range")
+            .with("Tidx", Attribute::Type(DType::I64))
             .constant(Array::scalar(0i64))
             .constant(Array::scalar(length))
             .constant(Array::scalar(1i64))

@@ -59,7 +59,7 @@ impl Op for MatMulChain {
         Lowering::kernel(Gemm::new(product, Some(then)))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "MatMulChain", attributes: Vec::new(), constants: Vec::new() }
+        ExportNode::untyped("MatMulChain")
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()
@@ -114,7 +114,7 @@ impl Op for ConvChain {
         Lowering::kernel(Conv::new(sizes, Some(then)))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "ConvChain", attributes: Vec::new(), constants: Vec::new() }
+        ExportNode::untyped("ConvChain")
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()

@@ -100,7 +100,7 @@ impl Op for Chain {
         Lowering::kernel(self.program(&at.inputs)?)
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "Chain", attributes: Vec::new(), constants: Vec::new() }
+        ExportNode::untyped("Chain")
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()

@@ -40,7 +40,7 @@ impl Op for PackFactor {
         Lowering::kernel(Pack::new(p.dtype, p.batch, p.k, p.n, p.b))
     }
     fn export(&self, _: &[Spec], _: &[Spec]) -> ExportNode {
-        ExportNode { op: "PackFactor", attributes: Vec::new(), constants: Vec::new() }
+        ExportNode::untyped("PackFactor")
     }
     fn samples(&self) -> Vec<Sample> {
         Vec::new()

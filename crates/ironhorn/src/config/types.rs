@@ -137,6 +137,24 @@ impl<T, const N: usize> From<[T; N]> for OneOrMany<T, N> {
     }
 }
 
+impl<const M: usize, const N: usize> From<usize> for OneOrMany<OneOrMany<usize, M>, N> {
+    fn from(one: usize) -> Self {
+        OneOrMany([one.into(); N])
+    }
+}
+
+impl<const M: usize, const N: usize> From<[usize; N]> for OneOrMany<OneOrMany<usize, M>, N> {
+    fn from(many: [usize; N]) -> Self {
+        OneOrMany(many.map(OneOrMany::from))
+    }
+}
+
+impl<const M: usize, const N: usize> From<[[usize; M]; N]> for OneOrMany<OneOrMany<usize, M>, N> {
+    fn from(many: [[usize; M]; N]) -> Self {
+        OneOrMany(many.map(OneOrMany::from))
+    }
+}
+
 impl<T: Field + Clone, const N: usize> Field for OneOrMany<T, N> {
     fn read(setting: Setting, at: &Place) -> Result<OneOrMany<T, N>> {
         match setting {
@@ -279,6 +297,21 @@ words! {
         ChannelsLast = "channels_last",
         /// `(batch, channels, height, width)`.
         ChannelsFirst = "channels_first",
+    }
+}
+
+impl DataFormat {
+    /// Whether channels come before the sizes of a picture.
+    pub fn is_first(self) -> bool {
+        self == DataFormat::ChannelsFirst
+    }
+    /// The axis of the channels.
+    pub fn channels(self) -> i64 {
+        if self.is_first() { 1 } else { -1 }
+    }
+    /// The axes between batch and channels of a tensor with that many axes.
+    pub fn inner(self, rank: usize) -> std::ops::Range<usize> {
+        if self.is_first() { 2..rank } else { 1..rank.saturating_sub(1) }
     }
 }
 

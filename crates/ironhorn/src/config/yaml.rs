@@ -3,6 +3,7 @@ use super::setting::not_serializable;
 use super::text::{python_float, python_json};
 use super::{Map, Setting};
 use crate::{Error, Result};
+use std::collections::HashMap;
 
 /// The options that Keras keeps as tuples, which YAML tells from lists.
 const TUPLES: &[&str] = &[
@@ -26,7 +27,8 @@ const TUPLES: &[&str] = &[
 
 /// `yaml.dump` of a model's config: blocks, names sorted, tuples tagged. Error `not_serializable` if it holds a thing already made.
 pub fn python_yaml(setting: &Setting) -> Result<String> {
-    let mut writer = Writer { out: String::new(), anchors: 0 };
+    let mut writer = Writer { out: String::new(), anchors: 0, class: None, uses: HashMap::new(), anchored: HashMap::new() };
+    writer.count(setting, None);
     writer.node(setting, 0, Place::Start, false)?;
     Ok(writer.out)
 }
@@ -51,6 +53,12 @@ enum Place {
 struct Writer {
     out: String,
     anchors: usize,
+    /// The class of the thing whose config is written next.
+    class: Option<String>,
+    /// How often each tuple is used that Python has once, by a name of its own.
+    uses: HashMap<String, usize>,
+    /// Those written already, with their anchors.
+    anchored: HashMap<String, String>,
 }
 
 impl Writer {
@@ -72,7 +80,27 @@ impl Writer {
             }
         }
     }
+    /// Counts the tuples that Python has once and uses several times.
+    fn count(&mut self, setting: &Setting, class: Option<&str>) {
+        match setting {
+            Setting::List(items) => items.iter().for_each(|item| self.count(item, None)),
+            Setting::Map(map) => {
+                for (name, value) in map.iter() {
+                    if let Some(tuple) = class.and_then(|class| same_tuple(class, map, name)) {
+                        *self.uses.entry(tuple).or_default() += 1;
+                    }
+                    self.count(value, described(map, name));
+                }
+            }
+            _ => {}
+        }
+    }
+    fn new_anchor(&mut self) -> String {
+        self.anchors += 1;
+        format!("id{:03}", self.anchors)
+    }
     fn map(&mut self, map: &Map, at: usize, place: Place) -> Result<()> {
+        let class = self.class.take();
         let mut entries: Vec<_> = map.iter().collect();
         entries.sort_by_key(|(name, _)| *name);
         for (i, (name, value)) in entries.into_iter().enumerate() {
@@ -86,6 +114,17 @@ impl Writer {
             }
             self.out.push_str(&quoted(name));
             self.out.push(':');
+            let tuple = class.as_deref().and_then(|class| same_tuple(class, map, name)).filter(|tuple| self.uses[tuple] > 1);
+            if let Some(tuple) = tuple {
+                if let Some(anchor) = self.anchored.get(&tuple) {
+                    self.out.push_str(&format!(" *{anchor}\n"));
+                    continue;
+                }
+                let anchor = self.new_anchor();
+                self.out.push_str(&format!(" &{anchor}"));
+                self.anchored.insert(tuple, anchor);
+            }
+            self.class = described(map, name).map(str::to_owned);
             match value {
                 Setting::List(calls) if name == "inbound_nodes" => self.calls(calls, at)?,
                 // A list is not indented below its name.
@@ -130,10 +169,7 @@ impl Writer {
         for (i, call) in calls.iter().enumerate() {
             self.dash(i, at, Place::Inline);
             let Setting::List(inputs) = call else { return Err(not_serializable(call)) };
-            let anchor = (inputs.len() > 1).then(|| {
-                self.anchors += 1;
-                format!("id{:03}", self.anchors)
-            });
+            let anchor = (inputs.len() > 1).then(|| self.new_anchor());
             for (j, input) in inputs.iter().enumerate() {
                 self.dash(j, at + 2, Place::Dash);
                 let Setting::List(parts) = input else { return Err(not_serializable(input)) };
@@ -151,6 +187,30 @@ impl Writer {
             }
         }
         Ok(())
+    }
+}
+
+/// The class of which the entry `name` is the config, if it is one.
+fn described<'a>(map: &'a Map, name: &str) -> Option<&'a str> {
+    match map.get("class_name") {
+        Some(Setting::Text(class)) if name == "config" => Some(class),
+        _ => None,
+    }
+}
+
+/// A name for the tuple that an option of a layer is, if Python is likely to have it once for several options: the default of a
+/// class's strides and dilation is one constant, and poolings without strides of their own take the tuple of their size.
+fn same_tuple(class: &str, config: &Map, name: &str) -> Option<String> {
+    let all = |n: i64| config.get(name) == Some(&Setting::List(vec![Setting::Int(n); 2]));
+    match (class, name) {
+        (
+            "Conv2D" | "Conv2DTranspose" | "ConvLSTM2D" | "ConvLSTM2DCell" | "DepthwiseConv2D" | "SeparableConv2D",
+            "strides" | "dilation_rate",
+        ) => all(1).then(|| class.to_owned()),
+        ("AveragePooling2D" | "MaxPooling2D", "pool_size" | "strides") if config.get("pool_size") == config.get("strides") => {
+            Some(if all(2) { class.to_owned() } else { format!("{class} {config:p}") })
+        }
+        _ => None,
     }
 }
 

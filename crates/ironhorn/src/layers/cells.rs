@@ -1,10 +1,11 @@
 //! How a built-in cell and its layer are declared as one.
 
 /// Declares a cell and the layer that runs it over sequences, whose options are the cell's and those of all such layers. Given
-/// are the options before those that all cells have, between them, and after them.
+/// are the options before those that all cells have, between them, and after them; and whether a step is a list of features
+/// (`over features`) or a picture (`over pictures`).
 macro_rules! cell_and_layer {
     (
-        $(#[$cell_doc:meta])* cell $cell:ident; $(#[$layer_doc:meta])* layer $layer:ident;
+        $(#[$cell_doc:meta])* cell $cell:ident; $(#[$layer_doc:meta])* layer $layer:ident over $steps:ident;
         first { $($(#[$a_doc:meta])* $a:ident: $a_type:ty,)* }
         middle { $($(#[$b_doc:meta])* $b:ident: $b_type:ty,)* }
         last { $($(#[$c_doc:meta])* $c:ident: $c_type:ty,)* }
@@ -13,7 +14,7 @@ macro_rules! cell_and_layer {
             { $(#[$cell_doc])* } $cell {} {} {} {}
             { $($(#[$a_doc])* $a: $a_type,)* } { $($(#[$b_doc])* $b: $b_type,)* } { $($(#[$c_doc])* $c: $c_type,)* }
         }
-        cell_and_layer! { @declare
+        cell_and_layer! { @declare_layer $steps
             { $(#[$layer_doc])* } $layer
             {
                 /// Whether the output of every step is given, (batch, steps, units), or only the last, (batch, units).
@@ -38,14 +39,6 @@ macro_rules! cell_and_layer {
                 #[config(default = None)]
                 activity_regularizer: Option<Plug<dyn Regularizer>>,
             }
-            {
-                /// Number of features of the input, as short for `input_shape`, in the first layer of a model.
-                #[config(default = None, unwritten)]
-                input_dim: Option<usize>,
-                /// Number of steps, beside `input_dim`.
-                #[config(default = None, unwritten)]
-                input_length: Option<usize>,
-            }
             { #[config(skip)] memory: Memory, }
             { $($(#[$a_doc])* $a: $a_type,)* } { $($(#[$b_doc])* $b: $b_type,)* } { $($(#[$c_doc])* $c: $c_type,)* }
         }
@@ -66,10 +59,11 @@ macro_rules! cell_and_layer {
         }
 
         impl $cell {
-            fn gate_weights(&self, gates: usize, bias: Option<Array>) -> GateWeights<'_> {
+            fn gate_weights<'a>(&'a self, window: &'a [usize], units: usize, gates: usize, bias: Option<Array>) -> GateWeights<'a> {
                 GateWeights {
-                    units: self.units,
+                    units,
                     gates,
+                    window,
                     kernel: Rules {
                         initializer: &self.kernel_initializer,
                         regularizer: &self.kernel_regularizer,
@@ -124,7 +118,7 @@ macro_rules! cell_and_layer {
                 let (cell, step) = (self.as_cell(), step_of(&inputs[0]));
                 cell.add_weights(weights, &step)?;
                 self.memory.build(weights, self.options(), &cell, &step)?;
-                weights.expect([InputSpec::ndim(3).axis(2, weights.size(&inputs[0], 2)?)]);
+                weights.expect([cell_and_layer!(@expected $steps self, weights, inputs[0])]);
                 Ok(())
             }
             fn call(&self, call: &mut Call, inputs: &[Value]) -> Result<Vec<Value>> {
@@ -138,7 +132,7 @@ macro_rules! cell_and_layer {
                 Ok(self.pass(&self.as_cell()).masks(call, outputs.len()))
             }
             fn expects(&self) -> Vec<InputSpec> {
-                vec![InputSpec::ndim(3)]
+                vec![InputSpec::ndim(cell_and_layer!(@axes $steps))]
             }
             fn takes_more(&self) -> bool {
                 true
@@ -152,14 +146,46 @@ macro_rules! cell_and_layer {
             fn states(&self) -> Vec<Variable> {
                 self.memory.variables()
             }
-            fn implied_input_shape(&self) -> Option<PartialShape> {
-                self.input_dim.map(|n| vec![self.input_length, Some(n)])
-            }
+            cell_and_layer! { @implied $steps }
             fn samples() -> Vec<Sample> {
                 $layer::tried()
             }
         }
     };
+    (@declare_layer features { $($doc:tt)* } $name:ident { $($before:tt)* } { $($activity:tt)* } $($rest:tt)*) => {
+        cell_and_layer! { @declare
+            { $($doc)* } $name { $($before)* } { $($activity)* }
+            {
+                /// Number of features of the input, as short for `input_shape`, in the first layer of a model.
+                #[config(default = None, unwritten)]
+                input_dim: Option<usize>,
+                /// Number of steps, beside `input_dim`.
+                #[config(default = None, unwritten)]
+                input_length: Option<usize>,
+            }
+            $($rest)*
+        }
+    };
+    (@declare_layer pictures { $($doc:tt)* } $name:ident { $($before:tt)* } { $($activity:tt)* } $($rest:tt)*) => {
+        cell_and_layer! { @declare { $($doc)* } $name { $($before)* } { $($activity)* } {} $($rest)* }
+    };
+    (@axes features) => { 3 };
+    (@axes pictures) => { 5 };
+    (@expected features $layer:expr, $weights:expr, $input:expr) => {
+        InputSpec::ndim(3).axis(2, $weights.size(&$input, 2)?)
+    };
+    // All sizes of the steps, and of a stateful layer the batch.
+    (@expected pictures $layer:expr, $weights:expr, $input:expr) => {{
+        let sizes = $input.shape.0.iter().enumerate();
+        let shape = sizes.map(|(axis, n)| n.known().filter(|_| axis > 1 || (axis == 0 && $layer.stateful)));
+        InputSpec { shape: Some(shape.collect()), ..InputSpec::ndim(5) }
+    }};
+    (@implied features) => {
+        fn implied_input_shape(&self) -> Option<PartialShape> {
+            self.input_dim.map(|n| vec![self.input_length, Some(n)])
+        }
+    };
+    (@implied pictures) => {};
     (@declare
         { $($doc:tt)* } $name:ident { $($before:tt)* } { $($activity:tt)* } { $($after:tt)* } { $($kept:tt)* }
         { $($first:tt)* } { $($middle:tt)* } { $($last:tt)* }
@@ -214,8 +240,8 @@ macro_rules! cell_and_layer {
         @fields { $(#[$doc:meta])* } $name:ident $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
         ; $($(#[$kept_doc:meta])* $kept:ident: $kept_type:ty,)*
     ) => {
-        $(#[$doc])*
         #[derive(Clone, Debug, Config)]
+        $(#[$doc])*
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)*
             $($(#[$kept_doc])* $kept: $kept_type,)*

@@ -18,6 +18,8 @@ pub(super) struct Rules<'a> {
 pub(super) struct GateWeights<'a> {
     pub units: usize,
     pub gates: usize,
+    /// The sizes of the kernels' windows; none of products.
+    pub window: &'a [usize],
     pub kernel: Rules<'a>,
     pub recurrent: Rules<'a>,
     /// First values, if there is a bias.
@@ -26,20 +28,20 @@ pub(super) struct GateWeights<'a> {
 }
 
 impl GateWeights<'_> {
-    /// Adds kernel, recurrent kernel and bias, in this order.
-    pub fn add(self, weights: &mut Build, step: &Spec) -> Result<()> {
+    /// Adds kernel, recurrent kernel and bias, in this order, for inputs of so many features.
+    pub fn add(self, weights: &mut Build, features: usize) -> Result<()> {
         let (units, width) = (self.units, self.units * self.gates);
-        let size = weights.size(step, -1)?;
+        let shape = |from: usize| [self.window, &[from, width]].concat();
         let Rules { initializer, regularizer, constraint } = self.kernel;
-        weights.add("kernel", [size, width], &**initializer)?.regularizer(regularizer).constraint(constraint);
+        weights.add("kernel", shape(features), &**initializer)?.regularizer(regularizer).constraint(constraint);
         let Rules { initializer, regularizer, constraint } = self.recurrent;
-        let added = if initializer.class_name() == "Identity" && self.gates > 1 {
+        let added = if initializer.class_name() == "Identity" && self.gates > 1 && self.window.is_empty() {
             // An identity for each gate: the one of the whole matrix would leave all gates but the first without state.
             let square = initializer.fill(&[units, units], weights.dtype(), &mut random::stream())?.to_f64();
             let rows: Vec<f64> = square.chunks(units).flat_map(|row| row.repeat(self.gates)).collect();
             weights.add_value("recurrent_kernel", &Array::from_f64(weights.dtype(), [units, width], &rows)?)?
         } else {
-            weights.add("recurrent_kernel", [units, width], &**initializer)?
+            weights.add("recurrent_kernel", shape(units), &**initializer)?
         };
         added.regularizer(regularizer).constraint(constraint);
         if let Some(bias) = self.bias {
@@ -53,6 +55,14 @@ impl GateWeights<'_> {
 pub(super) fn filled(weights: &Build, initializer: &Plug<dyn Initializer>, shape: &[usize]) -> Result<Array> {
     let place = || format!("{}, weight `bias`", weights.name());
     Ok(initializer.fill(shape, weights.dtype(), &mut random::stream()).map_err(|e| e.at(place()))?.cast(weights.dtype()))
+}
+
+/// First values of the bias of gates i, f, c, o, of which the one that forgets begins with ones.
+pub(super) fn keeping(weights: &Build, initializer: &Plug<dyn Initializer>, units: usize) -> Result<Array> {
+    let mut data = filled(weights, initializer, &[units])?.to_f64();
+    data.extend(vec![1.0; units]);
+    data.extend(filled(weights, initializer, &[2 * units])?.to_f64());
+    Array::from_f64(weights.dtype(), [4 * units], &data)
 }
 
 /// Masks of dropout for tensors like `like`: none at all, one, or one for each gate.

@@ -15,7 +15,7 @@ cell_and_layer! {
     /// A step of GRU. Gates along the last axis of the weights are z, r, h.
     cell GRUCell;
     /// Gated recurrent units (Cho et al. 2014), over (batch, steps, features). Gates along the last axis of the weights are z, r, h.
-    layer GRU;
+    layer GRU over features;
     first {
         /// Size of state and output.
         #[config(check = positive)]
@@ -46,7 +46,7 @@ impl GRUCell {
         let width = GATES * self.units;
         let shape = if self.reset_after { vec![2, width] } else { vec![width] };
         let bias = self.use_bias.then(|| filled(weights, &self.bias_initializer, &shape)).transpose()?;
-        self.gate_weights(GATES, bias).add(weights, step)
+        self.gate_weights(&[], self.units, GATES, bias).add(weights, weights.size(step, -1)?)
     }
     fn ready(&self, call: &mut Call, step: &Spec, states: &[Value]) -> Result<Prepared> {
         let units = self.units;

@@ -1,6 +1,6 @@
 //! LSTM: long short-term memory, a state that gates let in, keep and let out.
 use super::cells::cell_and_layer;
-use super::gates::{GateWeights, Product, Rules, dropped, filled, gate};
+use super::gates::{GateWeights, Product, Rules, dropped, filled, gate, keeping};
 use super::recurrent::{Memory, Options, Pass, step_of};
 use crate::activations::Activation;
 use crate::config::{Config, Fraction, PartialShape, Plug, positive};
@@ -15,7 +15,7 @@ cell_and_layer! {
     cell LSTMCell;
     /// Long short-term memory (Hochreiter and Schmidhuber 1997), over (batch, steps, features). Its states are `h`, which is the
     /// output, and `c`; gates along the last axis of the weights are i, f, c, o.
-    layer LSTM;
+    layer LSTM over features;
     first {
         /// Size of each state and of the output.
         #[config(check = positive)]
@@ -47,14 +47,9 @@ impl LSTMCell {
         let bias = match (self.use_bias, self.unit_forget_bias) {
             (false, _) => None,
             (true, false) => Some(filled(weights, &self.bias_initializer, &[GATES * units])?),
-            (true, true) => {
-                let mut data = filled(weights, &self.bias_initializer, &[units])?.to_f64();
-                data.extend(vec![1.0; units]);
-                data.extend(filled(weights, &self.bias_initializer, &[2 * units])?.to_f64());
-                Some(Array::from_f64(weights.dtype(), [GATES * units], &data)?)
-            }
+            (true, true) => Some(keeping(weights, &self.bias_initializer, units)?),
         };
-        self.gate_weights(GATES, bias).add(weights, step)
+        self.gate_weights(&[], units, GATES, bias).add(weights, weights.size(step, -1)?)
     }
     fn ready(&self, call: &mut Call, step: &Spec, states: &[Value]) -> Result<Prepared> {
         let units = self.units;

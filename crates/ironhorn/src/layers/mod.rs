@@ -26,7 +26,12 @@ layers! {
     batch_normalization: BatchNormalization;
     bidirectional: Bidirectional;
     concatenate: Concatenate;
+    conv: Conv1D, Conv2D;
+    conv2d_transpose: Conv2DTranspose;
+    conv_lstm2d: ConvLSTM2D, ConvLSTM2DCell;
+    cropping: Cropping1D, Cropping2D, Cropping3D;
     dense: Dense;
+    depthwise_conv2d: DepthwiseConv2D;
     dot: Dot;
     dropout: Dropout;
     elu: ELU;
@@ -34,6 +39,8 @@ layers! {
     flatten: Flatten;
     gaussian_dropout: GaussianDropout;
     gaussian_noise: GaussianNoise;
+    global_pooling: GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D,
+        GlobalMaxPooling3D;
     gru: GRU, GRUCell;
     input_layer: InputLayer;
     lambda: Lambda;
@@ -45,10 +52,12 @@ layers! {
     multiply: Multiply;
     p_re_lu: PReLU;
     permute: Permute;
+    pooling: AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D;
     re_lu: ReLU;
     repeat_vector: RepeatVector;
     reshape: Reshape;
     rnn: RNN;
+    separable_conv: SeparableConv1D, SeparableConv2D;
     simple_rnn: SimpleRNN, SimpleRNNCell;
     softmax: Softmax;
     spatial_dropout: SpatialDropout1D, SpatialDropout2D, SpatialDropout3D;
@@ -56,9 +65,12 @@ layers! {
     subtract: Subtract;
     thresholded_re_lu: ThresholdedReLU;
     time_distributed: TimeDistributed;
+    up_sampling: UpSampling1D, UpSampling2D, UpSampling3D;
+    zero_padding: ZeroPadding1D, ZeroPadding2D, ZeroPadding3D;
 }
 
 mod cells;
+mod convolving;
 mod gates;
 mod merging;
 mod recurrent;
@@ -76,6 +88,7 @@ pub use p_re_lu::Axes;
 pub(crate) use recurrent::{chosen, steps_mask, swapped};
 pub use rnn::{AnyCell, Constants};
 pub use subtract::subtract;
+pub use up_sampling::Interpolation;
 
 #[cfg(test)]
 mod tests;

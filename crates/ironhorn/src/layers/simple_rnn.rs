@@ -14,7 +14,7 @@ cell_and_layer! {
     /// A step of SimpleRNN: `h = activation(x W + h U + b)`.
     cell SimpleRNNCell;
     /// A fully connected recurrent layer: `h = activation(x W + h U + b)` at each step of (batch, steps, features).
-    layer SimpleRNN;
+    layer SimpleRNN over features;
     first {
         /// Size of state and output.
         #[config(check = positive)]
@@ -30,7 +30,7 @@ cell_and_layer! {
 impl SimpleRNNCell {
     fn add_weights(&self, weights: &mut Build, step: &Spec) -> Result<()> {
         let bias = self.use_bias.then(|| filled(weights, &self.bias_initializer, &[self.units])).transpose()?;
-        self.gate_weights(1, bias).add(weights, step)
+        self.gate_weights(&[], self.units, 1, bias).add(weights, weights.size(step, -1)?)
     }
     fn ready(&self, call: &mut Call, step: &Spec, states: &[Value]) -> Result<Prepared> {
         let units = self.units;

@@ -43,17 +43,6 @@ fn slice(x: &Value, start: &[i64], size: &Ranks) -> Result<Value> {
     Ok(x.slice(&begin, &length, &vec![1; x.rank()]))
 }
 
-/// Each element of an axis `count` times, one after the other.
-fn repeat_elements(x: &Value, count: usize, axis: i64) -> Result<Value> {
-    let axis = x.shape().axis(axis)?;
-    let wide = x.expand_dims(axis as i64 + 1);
-    let mut shape = wide.shape().clone();
-    shape.0[axis + 1] = Dim::Known(count);
-    let mut flat = x.shape().clone();
-    flat.0[axis] = flat.0[axis].times(Dim::Known(count));
-    Ok(wide.broadcast_to(&shape).reshape(&flat))
-}
-
 fn tile(x: &Value, counts: &[usize]) -> Result<Value> {
     if counts.len() != x.rank() {
         let message = format!("tile needs a count for each of the {} axes, got {}.", x.rank(), counts.len());
@@ -135,7 +124,7 @@ functions! {
     /// A matrix repeated `n` times along a new second axis.
     function "repeat"(x: Tensor, n: usize) -> Result<Value> => repeat(&x, n);
     /// Each element of an axis repeated, one after the other.
-    method "repeat_elements"(x: Tensor, rep: usize, axis: i64) -> Result<Value> => repeat_elements(&x, rep, axis);
+    method "repeat_elements"(x: Tensor, rep: usize, axis: i64) -> Value => x.repeat_elements(rep, axis);
     /// The same numbers under another shape; one size may be -1.
     method "reshape"(x: Tensor, shape: Ranks) -> Result<Value> => Ok(x.reshape(&shape.fill(&x)?));
     /// Backwards along axes.

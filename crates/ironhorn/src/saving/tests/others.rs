@@ -7,6 +7,11 @@ use crate::training::{Data, Predict, TrainOnBatch};
 use crate::{Array, console};
 use serde_json::Value as Json;
 
+/// Weights whose gradient is zero but for rounding, which the optimizer makes large: a bias before a normalization, and the mean that
+/// follows it. How far they may be off.
+const NOISY: (&str, &[&str], (f64, f64)) =
+    ("convolutions_normalized_adagrad.h5", &["conv2d_1/bias:0", "batch_normalization_1/moving_mean:0"], (5e-2, 1e-6));
+
 fn named(json: &Json) -> Vec<(String, Array)> {
     json.as_array().unwrap().iter().map(|w| (w["name"].as_str().unwrap().to_owned(), array(&w["value"]))).collect()
 }
@@ -49,12 +54,13 @@ fn check(about: &Json) -> Result<bool, Box<dyn std::error::Error>> {
         close("prediction", got, &want, SINGLE)?;
     }
     if !about["resumed"].is_null() {
-        resumes(&model, &about["resumed"])?;
+        let noisy = if about["file"] == NOISY.0 { NOISY.1 } else { &[] };
+        resumes(&model, &about["resumed"], noisy)?;
     }
     Ok(true)
 }
 
-fn resumes(model: &crate::model::Model, resumed: &Json) -> Outcome {
+fn resumes(model: &crate::model::Model, resumed: &Json, noisy: &[&str]) -> Outcome {
     model.reset_states()?;
     for (batch, want) in resumed["batches"].as_array().unwrap().iter().zip(resumed["results"].as_array().unwrap()) {
         let data = |name: &str| Data::List(arrays(&batch[name]));
@@ -65,9 +71,10 @@ fn resumes(model: &crate::model::Model, resumed: &Json) -> Outcome {
         close("results", &vector(&got)?, &vector(&want)?, TRAJECTORY)?;
     }
     // In the order of `get_weights`, which goes layer by layer.
-    assert_eq!(model.get_weights().len(), resumed["final_weights"].as_array().unwrap().len());
-    for (got, want) in model.get_weights().iter().zip(arrays(&resumed["final_weights"])) {
-        close("weights", got, &want, TRAJECTORY)?;
+    let weights: Vec<_> = model.layers().iter().flat_map(|layer| layer.weights()).collect();
+    assert_eq!(weights.len(), resumed["final_weights"].as_array().unwrap().len());
+    for (got, want) in weights.iter().zip(arrays(&resumed["final_weights"])) {
+        close(got.name(), &got.get(), &want, if noisy.contains(&got.name()) { NOISY.2 } else { TRAJECTORY })?;
     }
     let state = model.optimizer()?.state().get_weights();
     for (got, want) in state.iter().zip(arrays(&resumed["optimizer_weights"])) {
