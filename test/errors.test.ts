@@ -9,7 +9,7 @@ import { load, native, platform } from '../ts/native.js'
 const CLASSES = Object.entries(errors)
 
 test('each class is an Error with its name, code and cause', (t) => {
-  t.is(CLASSES.length, 7)
+  t.is(CLASSES.length, 8)
   for (const [name, Class] of CLASSES) {
     const error = new Class('words', 'a_code', { cause: 1 })
     t.true(error instanceof Error)

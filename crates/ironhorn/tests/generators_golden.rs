@@ -297,7 +297,7 @@ fn numbered(n: usize) -> Vec<Batch> {
 
 #[test]
 fn a_sequence_is_used_in_order_by_many_threads_and_shuffled_by_seed() {
-    let slow = |i: usize| thread::sleep(Duration::from_millis(if i % 2 == 0 { 3 } else { 0 }));
+    let slow = |i: usize| thread::sleep(Duration::from_millis(if i.is_multiple_of(2) { 3 } else { 0 }));
     struct Slow<F>(Arc<Listed>, F);
     impl<F: Fn(usize) + Send + Sync> ironhorn::training::Sequence for Slow<F> {
         fn len(&self) -> usize {
@@ -330,8 +330,7 @@ fn a_sequence_is_used_in_order_by_many_threads_and_shuffled_by_seed() {
                 .fit_generator(Source::shared(listed.clone()), FitGenerator { workers: 0, verbose: 0, ..FitGenerator::default() })
                 .unwrap();
         }
-        let asked = listed.asked.lock().unwrap().clone();
-        asked
+        listed.asked.lock().unwrap().clone()
     };
     let (first, both) = (order(1), order(2));
     assert_eq!(first, both[..8], "the same order for the same seed, epoch and step");

@@ -205,7 +205,7 @@ fn a_model_of_one_s_own_trains_as_one_of_keras() {
     assert_eq!(model.to_json().unwrap_err().class().name(), "NotImplementedError");
     assert_eq!(ironhorn::model::clone_model(&model, None).unwrap_err().code(), "clone_subclass");
     let x = input([Some(3)]).unwrap();
-    let outer = Model::new(&x, &mine().call_on(&x).unwrap()).unwrap();
+    let outer = Model::new(&x, mine().call_on(&x).unwrap()).unwrap();
     assert_eq!(outer.predict(Array::zeros(DType::F32, [5, 3]), Predict::default()).unwrap().shape(), [5, 2]);
 }
 

@@ -130,14 +130,14 @@ fn mistakes_in_names_are_named() {
         ("TypeError", "option_unknown", "Sample has no option `unit`; did you mean `units`?".to_owned())
     );
     let (_, _, message) = fails(r#"{"units": 3, "kernelSize": 2, "usebiass": true}"#);
-    assert_eq!(message, "Sample has no option `usebiass`; did you mean `useBias`?");
+    assert_eq!(message, "Sample has no option `usebiass`; did you mean `use_bias`?");
     let (_, _, message) = fails(r#"{"units": 3, "kernel_size": 2, "use_biass": true}"#);
     assert_eq!(message, "Sample has no option `use_biass`; did you mean `use_bias`?");
     let (_, _, message) = fails(r#"{"zzzzzzzz": 3}"#);
-    assert!(message.starts_with("Sample has no option `zzzzzzzz`. It has `units`, `kernelSize`"), "{message}");
+    assert!(message.starts_with("Sample has no option `zzzzzzzz`. It has `units`, `kernel_size`"), "{message}");
     assert_eq!(
         fails(r#"{"units": 3}"#),
-        ("TypeError", "option_missing", "Sample needs `kernelSize` (number | [number, number]).".to_owned())
+        ("TypeError", "option_missing", "Sample needs `kernel_size` (number | [number, number]).".to_owned())
     );
     assert_eq!(fails(r#"{"kernel_size": 3}"#).2, "Sample needs `units` (number).");
     let (class, code, message) = fails(r#"{"units": 3, "kernelSize": 2, "lr": 1, "learning_rate": 2}"#);
