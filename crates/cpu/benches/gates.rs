@@ -2,11 +2,12 @@
 //! gates whose name has it.
 //!
 //! The number of a product is what its kernel can reach in a region at work (what a region costs has a gate of its own): the best
-//! share of the arithmetic peak over samples, each the fastest of some runs and divided by the greater of two probes directly before and after. Samples whose probe is over 5 % under the
-//! session's best are dropped, since the CPU then did something else too. The number of a matrix-vector product is the ordinary
-//! case: the median over samples of one run's bytes of the matrix a second, divided by the mean of two probes directly before and
-//! after that read as much memory once, in order. Neighbours change what memory gives from one millisecond to the next, so none is
-//! dropped, and a single one says little. It may be over 1: a product reads several rows at a time, which some memory likes better.
+//! share of the arithmetic peak over samples, each the fastest of some runs and divided by the greater of two probes directly before
+//! and after. Samples whose probe is over 5 % under the session's best are dropped, since the CPU then did something else too. The
+//! number of a matrix-vector product is the fastest of
+//! many runs beside the fastest of as many probes between them, which read as much memory once, in order: neighbours change what
+//! memory gives from one millisecond to the next, and only the best of both is comparable. It may be over 1, since a product reads
+//! several rows at a time, which some memory likes better.
 use ironhorn_cpu::gemm::{Gemm, Layout, Product};
 use ironhorn_cpu::{Buffers, Isa, Kernel, Memory, Part, Slot, pool, probe};
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ const SAMPLE: Duration = Duration::from_millis(8);
 const WANTED: usize = 12;
 const ATTEMPTS: usize = 60;
 /// Samples of memory.
-const STREAMS: usize = 41;
+const STREAMS: usize = 101;
 
 /// The shape, whether A and B are stored transposed, and the floor.
 struct Case(usize, usize, usize, Form, f64);
@@ -139,21 +140,15 @@ fn share(ready: &Ready, units: f64, peak: &mut f64, probe: impl Fn() -> f64) -> 
     samples.iter().filter(|s| s.0 >= 0.95 * *peak).map(|s| s.2 / s.1).fold(f64::NAN, f64::max)
 }
 
-/// The median share of `bytes` a second of one run in what `stream` reads beside it.
+/// The best rate of `bytes` a run beside the best of `stream` between the runs.
 fn share_of_memory(ready: &Ready, bytes: f64, stream: &probe::Stream) -> f64 {
     ready.seconds(1);
-    let mut before = stream.rate(Duration::ZERO);
-    let mut shares: Vec<f64> = (0..STREAMS)
-        .map(|_| {
-            let rate = bytes / ready.seconds(1);
-            let after = stream.rate(Duration::ZERO);
-            let share = 2.0 * rate / (before + after);
-            before = after;
-            share
-        })
-        .collect();
-    shares.sort_by(f64::total_cmp);
-    shares[shares.len() / 2]
+    let (mut run, mut read) = (0.0f64, stream.rate(Duration::ZERO));
+    for _ in 0..STREAMS {
+        run = run.max(bytes / ready.seconds(1));
+        read = read.max(stream.rate(Duration::ZERO));
+    }
+    run / read
 }
 
 struct Nothing([usize; 1]);
