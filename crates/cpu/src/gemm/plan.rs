@@ -12,7 +12,7 @@ const CELL_BYTES: usize = 400 << 10;
 /// Bytes of C that rows of tiles write together.
 const STACK_BYTES: usize = 16 << 10;
 /// Operations a part should have at least, so that handing it over costs little.
-const PART: usize = 1 << 20;
+const PART: usize = 1 << 18;
 /// The same for work that waits for memory.
 const SLOW_PART: usize = 1 << 18;
 /// Parts enough for any number of threads to be busy to the end.
