@@ -11,7 +11,7 @@ const lines = (text: string | undefined) =>
 test('the README shows lines that run', (t) => {
   const shown = lines(readFileSync('README.md', 'utf8').split('```ts\n')[1]?.split('```')[0])
   const run = lines(readFileSync('examples/twelve_lines.ts', 'utf8').split('// README\n')[1])
-  t.true(shown.length >= 12)
+  t.true(shown.length > 10)
   t.deepEqual(
     run.filter((line) => !line.startsWith('const [xTrain,')),
     shown,
