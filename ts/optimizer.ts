@@ -3,7 +3,9 @@ import type { Config } from './config.js'
 import type { OptimizerLike } from './generated/optimizers.js'
 import { native, type Handle, type Update } from './native.js'
 import { Plug } from './plug.js'
+import type { NDArray } from './ndarray.js'
 import type { Tensor } from './tensor.js'
+import type { ArrayInput } from './types.js'
 
 /** Optimizers are no functions: there is nothing of this type. */
 export type OptimizerFunction = never
@@ -92,6 +94,22 @@ export abstract class Optimizer extends Plug {
   /** Sets a setting for the steps to come. */
   set(name: string, value: number): void {
     native.setHyper(this.handle, name, value)
+  }
+
+  /**
+   * Copies of what it keeps from step to step: the number of steps, then what it has for each weight of the model, as Keras saves it.
+   * Empty until a model that was compiled with it makes a step.
+   */
+  getWeights(): NDArray[] {
+    return native.optimizerWeights(this.handle)
+  }
+
+  /**
+   * Overwrites that, in the order of `getWeights`. Throws a ValueError, code `optimizer_weight_count` or `optimizer_weight_shape`, where
+   * it does not fit.
+   */
+  setWeights(weights: readonly ArrayInput[]): void {
+    native.setOptimizerWeights(this.handle, weights)
   }
 
   /** What a name, a config or an instance stands for. */

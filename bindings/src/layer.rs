@@ -11,7 +11,7 @@ use crate::{
     value::{cast, describe, is_object, keep},
 };
 use ironhorn::{
-    Array, Error, Value, Variable, backend,
+    Array, DType, Error, Value, Variable, backend,
     config::{Config, Field, Map, PartialShape, Place, Setting, custom_object},
     layer::{Base, Call, InputOptions, LayerRef, input_with},
     layers::Lambda,
@@ -79,12 +79,23 @@ pub fn layer_of<'a>(env: &Env, value: &Unknown<'a>) -> Result<Option<ClassInstan
     Ok(if held.get_type()? == ValueType::Object { cast(&held).ok() } else { None })
 }
 
-fn arrays<'a>(env: &'a Env, arrays: Vec<Array>) -> Result<Unknown<'a>, Failure> {
+/// Arrays as a JavaScript list.
+pub fn arrays<'a>(env: &'a Env, arrays: Vec<Array>) -> Result<Unknown<'a>, Failure> {
     let mut list = env.create_array(arrays.len() as u32)?;
     for (i, array) in arrays.into_iter().enumerate() {
         list.set(i as u32, NdArray::wrap(env, array)?)?;
     }
     Ok(list.to_unknown())
+}
+
+/// The arrays that a user gives `setWeights`.
+pub fn read_weights(env: &Env, weights: &Unknown, dtype: DType) -> Result<Vec<Array>, Failure> {
+    if !weights.is_array()? {
+        let message = format!("setWeights takes a list of arrays, as getWeights gives, not {}.", describe(weights)?);
+        return Err(Error::type_("argument_type", message).into());
+    }
+    let list = weights.coerce_to_object()?;
+    (0..list.get_array_length()?).map(|i| read_array(env, &list.get_element(i)?, dtype)).collect()
 }
 
 fn variables<'a>(env: &'a Env, variables: Vec<Variable>) -> Result<Unknown<'a>, Failure> {
@@ -192,7 +203,7 @@ pub fn input<'a>(env: &'a Env, options: Unknown<'a>) -> napi::Result<Unknown<'a>
             _ => return Err(Error::value("input_shape", "Input needs either shape or batchShape: Input({ shape: [784] }).").into()),
         };
         let name = take("name", "name").map(|s| String::read(s, &Place::new("Input", "name"))).transpose()?;
-        let dtype = take("dtype", "dtype").map(|s| ironhorn::DType::read(s, &Place::new("Input", "dtype"))).transpose()?;
+        let dtype = take("dtype", "dtype").map(|s| DType::read(s, &Place::new("Input", "dtype"))).transpose()?;
         let sparse = take("sparse", "sparse").map(|s| bool::read(s, &Place::new("Input", "sparse"))).transpose()?.unwrap_or(false);
         if let Some(unknown) = map.keys().next() {
             let near = tensor::closest(unknown, ["shape", "batchShape", "name", "dtype", "sparse"]);
@@ -331,16 +342,7 @@ impl LayerHandle {
     /// Overwrites the weights' values.
     #[napi]
     pub fn set_weights(&self, env: &Env, weights: Unknown) -> napi::Result<()> {
-        guard(|| {
-            if !weights.is_array()? {
-                let message = format!("setWeights takes a list of arrays, as getWeights gives, not {}.", describe(&weights)?);
-                return Err(Error::type_("argument_type", message).into());
-            }
-            let list = weights.coerce_to_object()?;
-            let dtype = self.layer.core().dtype();
-            let arrays = (0..list.get_array_length()?).map(|i| read_array(env, &list.get_element(i)?, dtype));
-            Ok(self.layer.set_weights(&arrays.collect::<Result<Vec<_>, _>>()?)?)
-        })
+        guard(|| Ok(self.layer.set_weights(&read_weights(env, &weights, self.layer.core().dtype())?)?))
     }
 
     /// How many numbers the weights have.

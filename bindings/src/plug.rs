@@ -4,6 +4,7 @@ use crate::{
     backend::tensors_of,
     error::Failure,
     guard::guard,
+    layer::{arrays, read_weights},
     setting::{Handle, handle_of, read_map, read_setting, write_setting},
     tensor::wrap,
 };
@@ -173,6 +174,21 @@ pub fn set_hyper(optimizer: &Handle, name: String, value: f64) -> napi::Result<(
     guard(|| {
         let variable = hyper(&optimizer_of(optimizer)?, &name)?;
         Ok(variable.set(&Array::scalar_of(variable.dtype(), value))?)
+    })
+}
+
+/// Copies of what an optimizer keeps: the number of steps, then its slots.
+#[napi]
+pub fn optimizer_weights<'a>(env: &'a Env, optimizer: &Handle) -> napi::Result<Unknown<'a>> {
+    guard(|| arrays(env, optimizer_of(optimizer)?.state().get_weights()))
+}
+
+/// Overwrites what an optimizer keeps.
+#[napi]
+pub fn set_optimizer_weights(env: &Env, optimizer: &Handle, weights: Unknown) -> napi::Result<()> {
+    guard(|| {
+        let optimizer = optimizer_of(optimizer)?;
+        Ok(optimizer.state().set_weights(&*optimizer, &read_weights(env, &weights, globals::floatx())?)?)
     })
 }
 

@@ -82,7 +82,7 @@ impl Form {
 
     fn read(&self, env: &Env, value: &Unknown) -> Result<Batch, Failure> {
         let wrong = |found: String| {
-            let text = format!("Output of generator should be a tuple `(x, y, sample_weight)` or `(x, y)`. Found: {found}");
+            let text = format!("Output of generator should be a tuple `(x, y, sampleWeight)` or `(x, y)`. Found: {found}");
             Failure::from(Error::value("generator_output", text))
         };
         if !self.is_tuple(env, value)? {

@@ -1,6 +1,6 @@
 //! What a layer sees of its call: training or not, masks, arguments; and where it puts losses, metrics, updates.
 use super::{Core, LayerRef, active};
-use crate::config::{Map, Setting};
+use crate::config::{Map, Setting, spelled};
 use crate::{Error, Result, Value};
 use graph::{
     Variable,
@@ -92,7 +92,11 @@ impl<'a> Call<'a> {
         if self.masks.iter().any(Option::is_some) {
             return Err(Error::type_(
                 "mask_unsupported",
-                format!("Layer {} does not support masking, but was passed an input_mask. Take the mask away before it.", self.name()),
+                format!(
+                    "Layer {} does not support masking, but was passed an {}. Take the mask away before it.",
+                    self.name(),
+                    spelled("input_mask")
+                ),
             ));
         }
         Ok(vec![None; outputs])

@@ -1,7 +1,7 @@
 //! Conv1D, Conv2D: filters that look at each window of a sequence or a picture.
 use super::convolving::{self, convolution, one_of, walk};
 use crate::activations::Activation;
-use crate::config::{Config, DataFormat, OneOrMany, Padding, Plug, TimePadding, positive};
+use crate::config::{Config, DataFormat, OneOrMany, Padding, Plug, TimePadding, positive, spelled};
 use crate::constraints::Constraint;
 use crate::initializers::Initializer;
 use crate::layer::{Build, Call, InputSpec, Layer, Sample};
@@ -68,7 +68,7 @@ fn causal_last(layer: &Conv1D) -> Result<()> {
     if layer.padding == TimePadding::Causal && layer.data_format.is_first() {
         return Err(Error::value(
             "conv_causal",
-            "When using causal padding in `Conv1D`, `data_format` must be \"channels_last\" (temporal data).",
+            format!("When using causal padding in `Conv1D`, `{}` must be \"channels_last\" (temporal data).", spelled("data_format")),
         ));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Conv2DTranspose: a convolution the other way round, from the output's sizes to the input's.
 use super::convolving::{self, convolution, walk};
 use crate::activations::Activation;
-use crate::config::{Config, DataFormat, OneOrMany, Padding, Plug, positive};
+use crate::config::{Config, DataFormat, OneOrMany, Padding, Plug, positive, spelled};
 use crate::constraints::Constraint;
 use crate::initializers::Initializer;
 use crate::layer::{Build, Call, InputSpec, Layer, Sample};
@@ -65,8 +65,8 @@ impl Conv2DTranspose {
     fn convolved(&self, call: &Call, x: &Value) -> Result<Value> {
         let [down, across] = *self.dilation_rate;
         if down != across {
-            let text =
-                format!("Layer {}: a transposed convolution has one dilation_rate for both axes, got {down} and {across}.", call.name());
+            let (name, rate) = (call.name(), spelled("dilation_rate"));
+            let text = format!("Layer {name}: a transposed convolution has one {rate} for both axes, got {down} and {across}.");
             return Err(Error::value("conv_dilation", text));
         }
         let walk = walk(&self.strides, self.padding, &self.dilation_rate, self.data_format)?;

@@ -1,6 +1,6 @@
 //! What convolutions share: how they are declared, where their windows may lie, their bias and activation.
 use crate::activations::Activation;
-use crate::config::{DataFormat, Padding, Plug, TimePadding};
+use crate::config::{DataFormat, Padding, Plug, TimePadding, spelled};
 use crate::layer::{Build, Call};
 use crate::{Dim, Error, Result, Shape, Spec, Value};
 use graph::functions::conv::Walk;
@@ -35,7 +35,8 @@ pub(super) fn walk(strides: &[usize; 2], padding: impl Into<window::Padding>, di
 pub(super) fn one_of(strides: &[usize], dilation: &[usize]) -> Result<()> {
     let above = |sizes: &[usize]| sizes.iter().any(|n| *n > 1);
     if above(strides) && above(dilation) {
-        let text = format!("strides > 1 not supported in conjunction with dilation_rate > 1; got {strides:?} and {dilation:?}.");
+        let rate = spelled("dilation_rate");
+        let text = format!("strides > 1 not supported in conjunction with {rate} > 1; got {strides:?} and {dilation:?}.");
         return Err(Error::value("conv_strides", text));
     }
     Ok(())

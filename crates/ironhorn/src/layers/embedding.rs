@@ -1,5 +1,5 @@
 //! Embedding: a vector for each whole number.
-use crate::config::{Config, OneOrList, PartialShape, Plug};
+use crate::config::{Config, OneOrList, PartialShape, Plug, spelled};
 use crate::constraints::Constraint;
 use crate::initializers::Initializer;
 use crate::layer::{Build, Call, InputSpec, Layer, Sample};
@@ -53,7 +53,8 @@ impl Embedding {
             return Ok(sized);
         }
         let lengths: Vec<_> = lengths.iter().map(|n| n.map_or_else(|| "None".to_owned(), |n| n.to_string())).collect();
-        Err(Error::value("input_length", format!("\"input_length\" is {}, but received input has shape {shape}", lengths.join(", "))))
+        let (option, lengths) = (spelled("input_length"), lengths.join(", "));
+        Err(Error::value("input_length", format!("\"{option}\" is {lengths}, but received input has shape {shape}")))
     }
 }
 

@@ -1,5 +1,5 @@
 //! Flatten: all axes but the batch as one.
-use crate::config::{Config, DataFormat};
+use crate::config::{Config, DataFormat, spelled};
 use crate::layer::{Call, InputSpec, Layer, Sample};
 use crate::{Error, Result, Value};
 
@@ -19,9 +19,11 @@ impl Layer for Flatten {
                 "flatten_shape",
                 format!(
                     "The shape of the input to \"Flatten\" is not fully defined (got {}): layer {}. Make sure to pass a complete \
-                     `input_shape` or `batch_input_shape` argument to the first layer in your model.",
+                     `{}` or `{}` argument to the first layer in your model.",
                     x.shape(),
-                    call.name()
+                    call.name(),
+                    spelled("input_shape"),
+                    spelled("batch_input_shape")
                 ),
             ));
         }

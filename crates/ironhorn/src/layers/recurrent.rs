@@ -43,9 +43,11 @@ impl Memory {
                     "stateful_batch",
                     format!(
                         "If a RNN is stateful, it needs to know its batch size: layer {}. Specify the batch size of your input tensors: \
-                         by a `batch_input_shape` of the first layer of a Sequential model, or by a `batch_shape` of your Input. The same \
+                         by a `{}` of the first layer of a Sequential model, or by a `{}` of your Input. The same \
                          goes for the number of rows and columns of pictures.",
-                        weights.name()
+                        weights.name(),
+                        spelled("batch_input_shape"),
+                        spelled("batch_shape")
                     ),
                 ));
             };

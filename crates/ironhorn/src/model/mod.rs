@@ -20,7 +20,7 @@ pub use summary::Summary;
 pub(crate) use self::config::{BACKEND, KERAS_VERSION, deserialize};
 pub(crate) use network::Network;
 
-use crate::config::PartialShape;
+use crate::config::{PartialShape, spelled};
 use crate::layer::{Inputs, LayerRef};
 use crate::{Error, Result, Value, Variable};
 use map::Graph;
@@ -71,8 +71,12 @@ impl Model {
         self.graph().ok_or_else(|| {
             Error::value(
                 "not_built",
-                "This model has not yet been built. Build the model first by calling build() or calling fit() with some data. Or specify \
-                 input_shape or batch_input_shape in the first layer for automatic build.",
+                format!(
+                    "This model has not yet been built. Build the model first by calling build() or calling fit() with some data. Or \
+                     specify {} or {} in the first layer for automatic build.",
+                    spelled("input_shape"),
+                    spelled("batch_input_shape")
+                ),
             )
         })
     }

@@ -1,6 +1,6 @@
 //! Models made of what is stored, compiled and ready to go on training.
 use super::{Load, LoadWeights, Stored, first_config, old_config};
-use crate::config::{Config, Map, Setting};
+use crate::config::{Config, Map, Setting, spelled};
 use crate::layer::with_budget;
 use crate::model::{Model, from_config};
 use crate::training::Compile;
@@ -11,7 +11,7 @@ pub fn from_stored(stored: &Stored, options: Load) -> Result<Model> {
     let Some(config) = &stored.model_config else {
         return Err(Error::value(
             "no_model",
-            "No model found in config. The file has weights alone: build the model, then call load_weights on it.",
+            format!("No model found in config. The file has weights alone: build the model, then call {} on it.", spelled("load_weights")),
         ));
     };
     let mut config = setting("model_config", config)?;

@@ -1,5 +1,8 @@
 //! The options of saving and loading.
-use crate::{Error, Result, config::Config};
+use crate::{
+    Error, Result,
+    config::{Config, spelled},
+};
 use std::path::Path;
 
 /// How a model is saved.
@@ -51,7 +54,12 @@ impl LoadWeights {
         if self.skip_mismatch && !self.by_name {
             return Err(Error::value(
                 "skip_mismatch",
-                "When calling load_weights with skip_mismatch, by_name must be true: by place there is no telling which layer does not fit.",
+                format!(
+                    "When calling {} with {}, {} must be true: by place there is no telling which layer does not fit.",
+                    spelled("load_weights"),
+                    spelled("skip_mismatch"),
+                    spelled("by_name")
+                ),
             ));
         }
         Ok(())

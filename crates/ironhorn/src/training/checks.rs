@@ -4,7 +4,7 @@ use super::{
     data::{self, Role, tuple},
     weights,
 };
-use crate::{Array, DType, Error, Result, globals};
+use crate::{Array, DType, Error, Result, config::spelled, globals};
 use tensor::Shape;
 
 /// What is expected of an output's targets.
@@ -105,8 +105,9 @@ fn one_hot(y: &Array) -> Result<()> {
         format!(
             "You are passing a target array of shape {} while using as loss `categorical_crossentropy`. `categorical_crossentropy` expects \
              targets to be binary matrices (1s and 0s) of shape (samples, classes). If your targets are integer classes, convert them with \
-             `to_categorical`, or use the loss `sparse_categorical_crossentropy`, which does expect integer targets.",
-            tuple(y.shape())
+             `{}`, or use the loss `sparse_categorical_crossentropy`, which does expect integer targets.",
+            tuple(y.shape()),
+            spelled("to_categorical")
         ),
     ))
 }

@@ -308,7 +308,8 @@ impl Compile {
         let modes = spread("sample_weight_mode", &self.sample_weight_mode, names)?;
         if let (PerOutput::Named(_), Some(missing)) = (&self.sample_weight_mode, modes.iter().position(Option::is_none)) {
             let text = format!(
-                "Output missing from sample_weight_modes dictionary: {}. Give null where weights are one a sample.",
+                "Output missing from {} dictionary: {}. Give null where weights are one a sample.",
+                spelled("sample_weight_modes"),
                 names[missing]
             );
             return Err(Error::value("sample_weight_mode_missing", text));

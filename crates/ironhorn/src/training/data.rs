@@ -1,6 +1,6 @@
 //! Data as users give it: one array, a list in the model's order, or arrays by name; and Keras's checks of it.
 use super::Source;
-use crate::{Array, Error, Result};
+use crate::{Array, Error, Result, config::spelled};
 use tensor::{Shape, closest};
 
 /// One array, a list in the order of the model's inputs or outputs, or arrays by name.
@@ -201,7 +201,8 @@ fn check_shape(array: &Array, name: &str, expected: &Shape, role: Role) -> Resul
 /// Checks that all arrays have as many samples as each other and gives that number. Errors `data_lengths`, `no_samples`.
 pub(crate) fn check_lengths(x: &[Array], y: &[Array], weights: &[Array]) -> Result<usize> {
     let samples = |a: &Array| a.shape().first().copied().unwrap_or(0);
-    for (what, arrays) in [("input arrays (x)", x), ("target arrays (y)", y), ("sample_weight arrays", weights)] {
+    let weight_arrays = format!("{} arrays", spelled("sample_weight"));
+    for (what, arrays) in [("input arrays (x)", x), ("target arrays (y)", y), (weight_arrays.as_str(), weights)] {
         if arrays.windows(2).any(|pair| samples(&pair[0]) != samples(&pair[1])) {
             let text = format!("All {what} should have the same number of samples. Got array shapes: {}", shapes(arrays));
             return Err(Error::value("data_lengths", text));
@@ -223,7 +224,8 @@ pub(crate) fn check_lengths(x: &[Array], y: &[Array], weights: &[Array]) -> Resu
         && samples(w) != n
     {
         let text = format!(
-            "Sample_weight arrays should have the same number of samples as target arrays. Got {n} input samples and {} weights.",
+            "{} arrays should have the same number of samples as target arrays. Got {n} input samples and {} weights.",
+            spelled("Sample_weight"),
             samples(w)
         );
         return Err(Error::value("data_lengths", text));

@@ -101,7 +101,8 @@ impl Model {
         if let Data::Source(_) = x {
             check_alone(&y, &options.sample_weight, options.batch_size)?;
             if options.validation_split > 0.0 {
-                let text = "If your data is in the form of a generator or Sequence, you cannot use `validation_split`.";
+                let option = spelled("validation_split");
+                let text = format!("If your data is in the form of a generator or Sequence, you cannot use `{option}`.");
                 return Err(Error::value("validation_split", text));
             }
         }
@@ -422,12 +423,16 @@ fn check_alone(y: &Data, sample_weight: &SampleWeight, batch_size: Option<usize>
         return Err(Error::value("source_y", text));
     }
     if !sample_weight.is_none() {
-        let text = "`sample_weight` argument is not supported when data is a generator or Sequence instance. Instead pass sample weights as \
-                    the third element of the generator.";
+        let text = format!(
+            "`{}` argument is not supported when data is a generator or Sequence instance. Instead pass sample weights as the third \
+             element of the generator.",
+            spelled("sample_weight")
+        );
         return Err(Error::value("source_sample_weight", text));
     }
     if batch_size.is_some() {
-        let text = "The `batch_size` argument must not be specified when using a generator or Sequence as an input.";
+        let option = spelled("batch_size");
+        let text = format!("The `{option}` argument must not be specified when using a generator or Sequence as an input.");
         return Err(Error::value("source_batch_size", text));
     }
     Ok(())

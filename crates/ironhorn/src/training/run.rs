@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Array, Error, Result,
     callbacks::{BaseLogger, Callback, CallbackList, CallbackOptions, Context, History, Hook, Logs, Params, ProgbarLogger},
+    config::spelled,
     model::Model,
 };
 use graph::{Feed, Function, random};
@@ -349,7 +350,8 @@ impl Gathered {
             return Err(Error::value(
                 "predict_rows",
                 format!(
-                    "An output of a batch of {size} samples has shape {shape:?}; predict needs outputs of {size} rows, of the same size in all batches. Use predict_on_batch for others."
+                    "An output of a batch of {size} samples has shape {shape:?}; predict needs outputs of {size} rows, of the same size in all batches. Use {} for others.",
+                    spelled("predict_on_batch")
                 ),
             ));
         }

@@ -1,7 +1,7 @@
 //! Data that arrives over time: batches of a sequence, which knows how many it has and gives any of them, or of a stream, which gives one
 //! after the other.
 use super::{Data, PerOutput, SampleWeight};
-use crate::{Error, Result};
+use crate::{Error, Result, config::spelled};
 use std::{
     fmt,
     iter::Peekable,
@@ -162,7 +162,7 @@ impl Ahead {
     pub fn check(&self, source: &Source) -> Result<()> {
         let several = self.workers > 1;
         if source.bound && (several || self.apart) {
-            let what = if several { format!("workers is {}", self.workers) } else { "use_multiprocessing is true".to_owned() };
+            let what = if several { format!("workers is {}", self.workers) } else { format!("{} is true", spelled("use_multiprocessing")) };
             return Err(Error::value(
                 "workers_bound",
                 format!(

@@ -5,7 +5,7 @@ use super::{
     queue::Queue,
     source::{Ahead, Kind, empty, ended},
 };
-use crate::{Array, Error, Philox, Result};
+use crate::{Array, Error, Philox, Result, config::spelled};
 use graph::{Feed, random};
 use std::sync::Arc;
 
@@ -116,7 +116,8 @@ impl Streamed {
             return Ok(samples);
         };
         let Some(y) = &batch.y else {
-            let text = "Output of generator should be a tuple `(x, y, sample_weight)` or `(x, y)`. Found inputs alone.";
+            let weight = spelled("sample_weight");
+            let text = format!("Output of generator should be a tuple `(x, y, {weight})` or `(x, y)`. Found inputs alone.");
             return Err(Error::value("generator_output", text));
         };
         let mut sets = self.checks.standardize(&batch.x, y, &batch.sample_weight, classes)?;

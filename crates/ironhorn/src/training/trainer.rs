@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Array, Error, Result, Value, Variable,
-    config::{DataFormat, entry},
+    config::{DataFormat, entry, spelled},
     globals,
     losses::Loss,
     metrics::{Mean, MetricInstance},
@@ -152,7 +152,10 @@ impl Model {
         if outputs.iter().all(|o| o.loss.is_none()) && subject.losses.is_empty() {
             return Err(Error::value(
                 "no_loss",
-                "The model cannot be compiled because it has no loss to optimize. Give `loss`, or add one with add_loss.",
+                format!(
+                    "The model cannot be compiled because it has no loss to optimize. Give `loss`, or add one with {}.",
+                    spelled("add_loss")
+                ),
             ));
         }
         let several = outputs.len() > 1;

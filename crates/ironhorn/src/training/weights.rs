@@ -49,6 +49,7 @@ impl<T: Clone> PerOutput<T> {
 
     /// One for each of `names`; `what` it is, for messages. Errors `weights_type`, `weights_count`, `weights_unknown`.
     pub(crate) fn resolve(&self, what: &'static str, names: &[String]) -> Result<Vec<Option<T>>> {
+        let what = spelled(what);
         match self {
             PerOutput::None => Ok(vec![None; names.len()]),
             PerOutput::One(one) if names.len() == 1 => Ok(vec![Some(one.clone())]),

@@ -1,5 +1,6 @@
 //! Arithmetic, comparisons, functions of each element.
 use crate::backend::{Axes, Operand, Tensor, operation::functions};
+use crate::config::spelled;
 use crate::{DType, Error, Result, globals};
 use graph::{
     Value,
@@ -28,24 +29,24 @@ fn clip(x: Tensor, low: Option<f64>, high: Option<f64>) -> Value {
 
 /// Contracts the last axis of `x` with the last but one of `y`, or its last if there are two, unless axes are given.
 fn batch_dot(x: &Value, y: &Value, axes: &Axes) -> Result<Value> {
+    let name = spelled("batch_dot");
     if x.rank() < 2 || y.rank() < 2 {
-        let message = format!("batch_dot takes tensors of 2 axes or more, got shapes {} and {}.", x.shape(), y.shape());
+        let message = format!("{name} takes tensors of 2 axes or more, got shapes {} and {}.", x.shape(), y.shape());
         return Err(Error::value("dot_rank", message));
     }
     let (i, j) = match axes.0[..] {
         [] => (-1, if y.rank() == 2 { -1 } else { -2 }),
         [both] => (both, both),
         [i, j] => (i, j),
-        _ => return Err(Error::value("dot_axes", format!("batch_dot takes one axis of each tensor, got {:?}.", axes.0))),
+        _ => return Err(Error::value("dot_axes", format!("{name} takes one axis of each tensor, got {:?}.", axes.0))),
     };
     let [i, j] = [x.shape().axis(i)?, y.shape().axis(j)?];
     if i == 0 || j == 0 {
-        return Err(Error::value("dot_axes", "Cannot perform batch_dot over axis 0. If your inputs are not batched, use dot."));
+        return Err(Error::value("dot_axes", format!("Cannot perform {name} over axis 0. If your inputs are not batched, use dot.")));
     }
     let (a, b) = (x.shape().0[i], y.shape().0[j]);
     if a.known().zip(b.known()).is_some_and(|(a, b)| a != b) {
-        let message =
-            format!("Cannot do batch_dot on inputs with shapes {} and {} and axes {i} and {j}: {a} != {b}.", x.shape(), y.shape());
+        let message = format!("Cannot do {name} on inputs with shapes {} and {} and axes {i} and {j}: {a} != {b}.", x.shape(), y.shape());
         return Err(Error::value("dot_sizes", message));
     }
     Ok(contracted(x, y, [i, j]))

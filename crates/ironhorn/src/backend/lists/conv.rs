@@ -1,6 +1,6 @@
 //! Convolutions, pooling, and what images and sequences need around them.
 use crate::backend::{Ranks, Tensor, operation::functions};
-use crate::config::{DataFormat, OneOrMany, Padding, TimePadding};
+use crate::config::{DataFormat, OneOrMany, Padding, TimePadding, spelled};
 use crate::{Error, Result, words};
 use graph::{
     Value,
@@ -64,7 +64,8 @@ fn transposed(x: &Value, kernel: &Value, shape: &Ranks, walk: &Walk) -> Result<V
     let (sizes, kernel_shape) = (shape.sizes(), &kernel.shape().0);
     let (&[_, a, b, c], &[Dim::Known(height), Dim::Known(width), _, _]) = (sizes, &kernel_shape[..]) else {
         let message = format!(
-            "conv2d_transpose takes an output shape of 4 sizes and a kernel of 4 axes, got {} sizes and a kernel of shape {}.",
+            "{} takes an output shape of 4 sizes and a kernel of 4 axes, got {} sizes and a kernel of shape {}.",
+            spelled("conv2d_transpose"),
             sizes.len(),
             kernel.shape()
         );
