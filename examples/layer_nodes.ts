@@ -1,18 +1,19 @@
 // The nodes of a layer: each call of it makes one, with outputs and shapes of its own.
 // test:
 import assert from 'node:assert/strict'
-import { AttributeError } from 'ironhorn'
+import { AttributeError, ValueError } from 'ironhorn'
 import { Conv2D, Input, LSTM } from 'ironhorn/layers'
+import { Model } from 'ironhorn/models'
 
 const a = Input({ shape: [280, 256] })
 const b = Input({ shape: [280, 256] })
 
 const lstm = new LSTM(32)
-const encodedA = lstm(a)
-// After one call a layer has one output.
-assert.equal(lstm.output, encodedA)
+lstm(a)
+// After one call a layer has one output: this is the model from `a` to it.
+new Model(a, lstm.output).summary()
 
-const encodedB = lstm(b)
+lstm(b)
 // After two it has no longer "the" output.
 assert.throws(
   () => lstm.output,
@@ -21,8 +22,11 @@ assert.throws(
     return error instanceof AttributeError
   },
 )
-assert.equal(lstm.getOutputAt(0), encodedA)
-assert.equal(lstm.getOutputAt(1), encodedB)
+// Each is found by the number of its call.
+new Model(a, lstm.getOutputAt(0))
+new Model(b, lstm.getOutputAt(1))
+// The second does not come from `a`.
+assert.throws(() => new Model(a, lstm.getOutputAt(1)), ValueError)
 // Its shape is the same in both, so there still is one.
 console.log('output shape:', lstm.outputShape)
 
