@@ -1,5 +1,5 @@
 // Answers of one word to questions about a film: the models of pictures and of questions are used again as layers. On random data.
-// test: --epochs 1 --samples 2 --size 36 --frames 3 --length 5 --words 100
+// test: --epochs 1 --samples 2 --size 36 --frames 3 --length 5 --words 100 --units 64
 import { parseArgs } from 'node:util'
 import { concatenate, Conv2D, Dense, Embedding, Flatten, Input, LSTM, MaxPooling2D, TimeDistributed } from 'ironhorn/layers'
 import { Model, Sequential } from 'ironhorn/models'
@@ -17,10 +17,12 @@ const { values } = parseArgs({
     length: { type: 'string', default: '100' },
     /** Words that there are. */
     words: { type: 'string', default: '10000' },
+    /** Size of the vector that an LSTM gives. */
+    units: { type: 'string', default: '256' },
   },
 })
 const [samples, size, frames] = [Number(values.samples), Number(values.size), Number(values.frames)]
-const [length, words] = [Number(values.length), Number(values.words)]
+const [length, words, units] = [Number(values.length), Number(values.words), Number(values.units)]
 
 // The models of visual_question_answering.ts: a picture becomes a vector,
 const visionModel = new Sequential()
@@ -39,12 +41,12 @@ visionModel.add(new Flatten())
 // and so does a question.
 const questionInput = Input({ shape: [length], dtype: 'int32' })
 const embeddedQuestion = new Embedding({ inputDim: words, outputDim: 256, inputLength: length })(questionInput)
-const encodedQuestion = new LSTM(256)(embeddedQuestion)
+const encodedQuestion = new LSTM(units)(embeddedQuestion)
 
 // Each picture of a film becomes a vector, and the sequence of them one vector.
 const videoInput = Input({ shape: [frames, size, size, 3] })
 const encodedFrameSequence = new TimeDistributed(visionModel)(videoInput)
-const encodedVideo = new LSTM(256)(encodedFrameSequence)
+const encodedVideo = new LSTM(units)(encodedFrameSequence)
 
 // The part that reads questions as a model, with its weights, on a question of its own.
 const questionEncoder = new Model({ inputs: questionInput, outputs: encodedQuestion })

@@ -1,5 +1,5 @@
 // Answers of one word to questions about a picture: a Sequential of convolutions sees, an LSTM reads. On random data.
-// test: --epochs 1 --samples 2 --size 36 --length 5 --words 100
+// test: --epochs 1 --samples 2 --size 36 --length 5 --words 100 --units 64
 import { parseArgs } from 'node:util'
 import { concatenate, Conv2D, Dense, Embedding, Flatten, Input, LSTM, MaxPooling2D } from 'ironhorn/layers'
 import { Model, Sequential } from 'ironhorn/models'
@@ -15,9 +15,12 @@ const { values } = parseArgs({
     length: { type: 'string', default: '100' },
     /** Words that there are. */
     words: { type: 'string', default: '10000' },
+    /** Size of the vector that an LSTM gives. */
+    units: { type: 'string', default: '256' },
   },
 })
-const [samples, size, length, words] = [Number(values.samples), Number(values.size), Number(values.length), Number(values.words)]
+const [samples, size] = [Number(values.samples), Number(values.size)]
+const [length, words, units] = [Number(values.length), Number(values.words), Number(values.units)]
 
 // A picture becomes a vector.
 const visionModel = new Sequential()
@@ -40,7 +43,7 @@ const encodedImage = visionModel(imageInput)
 // A question becomes a vector too.
 const questionInput = Input({ shape: [length], dtype: 'int32' })
 const embeddedQuestion = new Embedding({ inputDim: words, outputDim: 256, inputLength: length })(questionInput)
-const encodedQuestion = new LSTM(256)(embeddedQuestion)
+const encodedQuestion = new LSTM(units)(embeddedQuestion)
 
 // From both, one answer of 1000.
 const merged = concatenate([encodedQuestion, encodedImage])

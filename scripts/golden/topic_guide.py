@@ -25,7 +25,7 @@ vision_model.add(Flatten())
 QUESTION = """
 question_input = Input(shape=(5,), dtype='int32')
 embedded_question = Embedding(input_dim=100, output_dim=256, input_length=5)(question_input)
-encoded_question = LSTM(256)(embedded_question)
+encoded_question = LSTM(64)(embedded_question)
 """
 # Of each example: what makes `model`, the arguments of compile, the inputs and the targets ('real', 'one_hot' or the number of integers).
 MODELS = {
@@ -155,7 +155,7 @@ model = Model(inputs=[image_input, question_input], outputs=output)
     'video_question_answering': (VISION + QUESTION + """
 video_input = Input(shape=(3, 36, 36, 3))
 encoded_frame_sequence = TimeDistributed(vision_model)(video_input)
-encoded_video = LSTM(256)(encoded_frame_sequence)
+encoded_video = LSTM(64)(encoded_frame_sequence)
 question_encoder = Model(inputs=question_input, outputs=encoded_question)
 video_question_input = Input(shape=(5,), dtype='int32')
 encoded_video_question = question_encoder(video_question_input)
