@@ -1,22 +1,14 @@
 // A multilayer perceptron for two classes, on random data.
 // test: --epochs 2 --samples 200
 import { parseArgs } from 'node:util'
-import { NDArray } from 'ironhorn'
 import { Dense, Dropout } from 'ironhorn/layers'
 import { Sequential } from 'ironhorn/models'
+import { integers, random } from './data/random.js'
 
 const { values } = parseArgs({ options: { epochs: { type: 'string', default: '20' }, samples: { type: 'string', default: '1000' } } })
-
-// Made-up data.
-const random = (rows: number) => new NDArray(Float32Array.from({ length: rows * 20 }, Math.random), [rows, 20])
-const classes = (rows: number) =>
-  new NDArray(
-    Uint8Array.from({ length: rows }, () => Math.floor(Math.random() * 2)),
-    [rows, 1],
-  )
 const samples = Number(values.samples)
-const [xTrain, yTrain] = [random(samples), classes(samples)]
-const [xTest, yTest] = [random(100), classes(100)]
+const [xTrain, yTrain] = [random(samples, 20), integers(2, samples, 1)]
+const [xTest, yTest] = [random(100, 20), integers(2, 100, 1)]
 
 const model = new Sequential()
 model.add(new Dense(64, { inputDim: 20, activation: 'relu' }))

@@ -1,20 +1,16 @@
 // A multilayer perceptron for ten classes, on random data.
 // test: --epochs 2 --samples 200
 import { parseArgs } from 'node:util'
-import { NDArray } from 'ironhorn'
 import { Dense, Dropout } from 'ironhorn/layers'
 import { Sequential } from 'ironhorn/models'
 import { SGD } from 'ironhorn/optimizers'
 import { toCategorical } from 'ironhorn/utils'
+import { integers, random } from './data/random.js'
 
 const { values } = parseArgs({ options: { epochs: { type: 'string', default: '20' }, samples: { type: 'string', default: '1000' } } })
-
-// Made-up data.
-const random = (rows: number) => new NDArray(Float32Array.from({ length: rows * 20 }, Math.random), [rows, 20])
-const classes = (rows: number) => Int32Array.from({ length: rows }, () => Math.floor(Math.random() * 10))
 const samples = Number(values.samples)
-const [xTrain, yTrain] = [random(samples), toCategorical(classes(samples), 10)]
-const [xTest, yTest] = [random(100), toCategorical(classes(100), 10)]
+const [xTrain, yTrain] = [random(samples, 20), toCategorical(integers(10, samples, 1), 10)]
+const [xTest, yTest] = [random(100, 20), toCategorical(integers(10, 100, 1), 10)]
 
 const model = new Sequential()
 // In the first layer the size of the input is given: here vectors of 20 numbers.

@@ -8,7 +8,7 @@ import record
 TOPICS = ['activations', 'layers', 'initializers', 'regularizers', 'constraints', 'losses', 'metrics', 'optimizers',
           'trajectories', 'fits', 'texts', 'errors', 'progbar', 'callbacks',
           'layers_conv', 'layers_pool', 'layers_more', 'layers_merge', 'layers_rnn', 'layers_rnn_more', 'models', 'models_sequences',
-          'configs', 'h5', 'usercode', 'yaml', 'generators']
+          'configs', 'h5', 'usercode', 'yaml', 'generators', 'guide']
 
 for topic in sys.argv[1:] or TOPICS:
     start = time.time()
