@@ -68,6 +68,8 @@ model.compile({ optimizer: 'sgd', loss: 'msee' })
 model.compile({ optimizer: 'sgdd', loss: 'mse' })
 // @ts-expect-error an optimizer is needed
 model.compile({ loss: 'mse' })
+// @ts-expect-error one weight for all outputs says nothing
+model.compile({ optimizer: 'sgd', loss: 'mse', lossWeights: 2 })
 // @ts-expect-error no such option of fit
 void model.fit([[1, 2, 3]], [[1, 2]], { epoch: 2 })
 // @ts-expect-error text is no data

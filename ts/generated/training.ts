@@ -12,27 +12,27 @@ export interface CompileOptions {
    * What is made small: one loss for every output, a list, or by the names of outputs.
    * @default null
    */
-  loss?: LossLike | (LossLike | null)[] | Record<string, LossLike>
+  loss?: LossLike | (LossLike | null)[] | Record<string, LossLike> | null
   /**
    * What else is reported.
    * @default null
    */
-  metrics?: MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]>
+  metrics?: MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]> | null
   /**
    * By how much each output's loss counts in the total.
    * @default null
    */
-  lossWeights?: number | (number | null)[] | Record<string, number>
+  lossWeights?: (number | null)[] | Record<string, number> | null
   /**
    * Whether weights of samples are given for each time step; by name it is said for every output.
    * @default null
    */
-  sampleWeightMode?: 'temporal' | null | ('temporal' | null | null)[] | Record<string, 'temporal' | null>
+  sampleWeightMode?: 'temporal' | ('temporal' | null)[] | Record<string, 'temporal' | null> | null
   /**
    * Metrics that count each sample by its weight.
    * @default null
    */
-  weightedMetrics?: MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]>
+  weightedMetrics?: MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]> | null
   /**
    * Whether ops run one by one as they are written, for debugging.
    * @default false
@@ -68,7 +68,7 @@ export interface FitOptions {
    */
   validationData?:
     | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>]
-    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>]
+    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput> | null]
     | null
   /**
    * Whether samples are shuffled before each epoch, or the batches of a Sequence; `batch` shuffles whole batches.
@@ -79,12 +79,12 @@ export interface FitOptions {
    * By how much samples of each class count in the loss.
    * @default null
    */
-  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>>
+  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>> | null
   /**
    * By how much each sample counts in the loss.
    * @default null
    */
-  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput> | null
   /**
    * The epoch to begin with, from 0.
    * @default 0
@@ -138,7 +138,7 @@ export interface EvaluateOptions {
    * By how much each sample counts in the loss.
    * @default null
    */
-  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput> | null
   /**
    * Steps: each with all data, or with the next batch of a generator or Sequence; a Sequence's length if not given.
    * @default null
@@ -218,7 +218,7 @@ export interface FitGeneratorOptions {
    */
   validationData?:
     | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>]
-    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>]
+    | [ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | ArrayInput[] | Record<string, ArrayInput>, ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput> | null]
     | null
   /**
    * Batches of a validation; the length of a Sequence if not given.
@@ -234,7 +234,7 @@ export interface FitGeneratorOptions {
    * By how much samples of each class count in the loss.
    * @default null
    */
-  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>>
+  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>> | null
   /**
    * How many batches are made ahead.
    * @default 10
@@ -326,12 +326,12 @@ export interface TrainOnBatchOptions {
    * By how much each sample counts in the loss.
    * @default null
    */
-  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput> | null
   /**
    * By how much samples of each class count in the loss.
    * @default null
    */
-  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>>
+  classWeight?: Record<number, number> | (Record<number, number> | null)[] | Record<string, Record<number, number>> | null
   /**
    * Whether metrics are of this batch alone.
    * @default true
@@ -345,7 +345,7 @@ export interface TestOnBatchOptions {
    * By how much each sample counts in the loss.
    * @default null
    */
-  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput>
+  sampleWeight?: ArrayInput | (ArrayInput | null)[] | Record<string, ArrayInput> | null
   /**
    * Whether metrics are of this batch alone.
    * @default true

@@ -53,7 +53,7 @@ class Own extends Model<Tensor> {
 export async function own(x: NDArray): Promise<NDArray> {
   const model = new Own({ name: 'own' })
   model.compile({ optimizer: new Plain({ lr: 0.1 }), loss: 'my_loss', metrics: [new Hits()] })
-  model.compile({ optimizer: 'Plain', loss: 'mse' })
+  model.compile({ optimizer: 'Plain', loss: 'mse', metrics: null, lossWeights: null })
   const [last]: [Tensor, Tensor, Tensor[]] = K.rnn((step, [h]) => [step, [h as Tensor]], x, [x], { goBackwards: true })
   const tensor: Tensor = K.customGradient(
     (a) => a as Tensor,

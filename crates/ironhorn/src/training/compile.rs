@@ -146,18 +146,23 @@ impl Field for Metrics {
         }
     }
     fn typescript() -> String {
-        "MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]>".to_owned()
+        "MetricLike[] | (MetricLike | MetricLike[])[] | Record<string, MetricLike | MetricLike[]> | null".to_owned()
     }
 }
 
 /// Whether a map is one thing, or something for each output.
 pub trait OneAsMap {
+    /// Whether one such thing may stand for all outputs.
+    const FOR_ALL: bool = true;
     /// Whether `map` is one such thing.
     fn is_one(_map: &Map) -> bool {
         false
     }
 }
-impl OneAsMap for f64 {}
+impl OneAsMap for f64 {
+    // Keras refuses a single weight of losses.
+    const FOR_ALL: bool = false;
+}
 impl OneAsMap for Array {}
 impl OneAsMap for Option<SampleWeightMode> {}
 impl<K: ?Sized> OneAsMap for Choice<K> {
@@ -196,7 +201,9 @@ impl<T: Field + OneAsMap> Field for PerOutput<T> {
     }
     fn typescript() -> String {
         let one = T::typescript();
-        format!("{one} | ({one} | null)[] | Record<string, {one}>")
+        let bare = one.strip_suffix(" | null").unwrap_or(&one);
+        let all = if T::FOR_ALL { format!("{bare} | ") } else { String::new() };
+        format!("{all}({bare} | null)[] | Record<string, {one}> | null")
     }
 }
 
