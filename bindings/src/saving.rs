@@ -10,7 +10,7 @@ use crate::{
 };
 use ironhorn::{
     Error,
-    config::Config,
+    config::{Config, Map},
     saving::{Load, LoadWeights, Save, Stored, StoredWeights, from_stored},
 };
 use napi::{
@@ -57,8 +57,13 @@ fn written<'a>(
     promised(env, work, |bytes, _| Ok(bytes.map_or(Either::B(()), |b| Either::<Buffer, Undefined>::A(b.into()))))
 }
 
+/// The options that were given, or none.
+fn given(env: &Env, options: Option<Unknown>) -> Result<Map, Failure> {
+    options.map_or(Ok(Map::new()), |o| read_map(env, &o))
+}
+
 fn save_options(env: &Env, path: Option<&String>, options: Option<Unknown>) -> Result<Save, Failure> {
-    let options = Save::from_map(options.map_or(Ok(ironhorn::config::Map::new()), |o| read_map(env, &o))?)?;
+    let options = Save::from_map(given(env, options)?)?;
     if let Some(path) = path {
         options.allow(path.as_ref())?;
     }
@@ -96,10 +101,7 @@ impl LayerHandle {
     /// Sets the model's weights to those that were read.
     #[napi]
     pub fn apply_weights(&self, env: &Env, stored: &StoredArrays, options: Option<Unknown>) -> napi::Result<()> {
-        guard(|| {
-            let options = options.map_or(Ok(ironhorn::config::Map::new()), |o| read_map(env, &o))?;
-            Ok(self.model()?.apply_weights(&stored.0, LoadWeights::from_map(options)?)?)
-        })
+        guard(|| Ok(self.model()?.apply_weights(&stored.0, LoadWeights::from_map(given(env, options)?)?)?))
     }
 }
 
@@ -136,8 +138,5 @@ pub fn read_weights<'a>(env: &'a Env, from: Unknown<'a>) -> napi::Result<Object<
 /// The model of what was read.
 #[napi]
 pub fn model_from_stored(env: &Env, stored: &StoredModel, options: Option<Unknown>) -> napi::Result<LayerHandle> {
-    guard(|| {
-        let options = options.map_or(Ok(ironhorn::config::Map::new()), |o| read_map(env, &o))?;
-        LayerHandle::new(env, from_stored(&stored.0, Load::from_map(options)?)?.into())
-    })
+    guard(|| LayerHandle::new(env, from_stored(&stored.0, Load::from_map(given(env, options)?)?)?.into()))
 }

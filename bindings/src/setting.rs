@@ -130,10 +130,12 @@ fn object(env: &Env, value: &Unknown, depth: usize) -> Result<Setting, Failure> 
     Ok(Setting::Map(map))
 }
 
-/// Under this key an object has the names of those numbers in it that are floats though they are whole: JavaScript has one kind of number,
-/// Keras writes 1.0 and 1.
+/// Under the symbol of this name an object has the names of those numbers in it that are floats though they are whole: JavaScript has one
+/// kind of number, Keras writes 1.0 and 1.
+const FLOATS: &str = "ironhorn.floats";
+
 fn floats_key(env: &Env) -> Result<JsSymbol<'_>, Failure> {
-    Ok(Symbol::for_desc("ironhorn.floats").into_js_symbol(env)?)
+    Ok(Symbol::for_desc(FLOATS).into_js_symbol(env)?)
 }
 
 fn is_whole_float(setting: &Setting) -> bool {
@@ -195,7 +197,7 @@ pub fn write_setting<'a>(env: &'a Env, setting: &Setting) -> Result<Unknown<'a>,
             }
             let floats: Vec<String> = map.iter().filter(|(_, v)| is_whole_float(v)).map(|(name, _)| name.to_string()).collect();
             if !floats.is_empty() {
-                let noted = Property::new().with_name(env, Symbol::for_desc("ironhorn.floats"))?.with_napi_value(env, floats)?;
+                let noted = Property::new().with_name(env, Symbol::for_desc(FLOATS))?.with_napi_value(env, floats)?;
                 object.define_properties(&[noted.with_property_attributes(PropertyAttributes::Default)])?;
             }
             object.to_unknown()

@@ -2,6 +2,7 @@
 //!
 //! A plan step is a kernel and a list of slots. Running it costs no allocation: the pool hands out parts, each part works
 //! on its own region of the outputs. Phases are separated by a barrier, so a kernel may pack in phase 0 what phase 1 reads.
+use std::ops::Range;
 use std::sync::Arc;
 use tensor::Lines;
 
@@ -26,9 +27,15 @@ impl Part {
         self.count
     }
     /// This part's share of `n` items in `count` nearly equal runs.
-    pub fn range(self, n: usize) -> std::ops::Range<usize> {
-        n * self.index / self.count..n * (self.index + 1) / self.count
+    pub fn range(self, n: usize) -> Range<usize> {
+        share(n, self.count, self.index)
     }
+}
+
+/// The `i`th of `count` nearly equal runs of `n` items.
+#[inline(always)]
+pub(crate) fn share(n: usize, count: usize, i: usize) -> Range<usize> {
+    n * i / count..n * (i + 1) / count
 }
 
 /// A loop with its sizes filled in. `run` is called once for each part of each phase, phases in order.

@@ -107,6 +107,14 @@ pub mod avx512;
 pub mod neon;
 mod scalar;
 
+/// The first `n` lanes.
+#[inline(always)]
+pub(crate) fn first<V: Number>(n: usize) -> V::Mask {
+    let ones = [1u8; 64];
+    // SAFETY: n is at most the lanes, and those at most 64.
+    unsafe { V::load_mask(ones.as_ptr(), n) }
+}
+
 /// One truth value for each lane.
 pub trait Mask: Copy {
     /// Lane by lane.

@@ -4,6 +4,7 @@
 //! then it takes from the others' shares what they have not begun. A phase begins when all parts of the one before are done: there
 //! is no other barrier. Waking a sleeping thread costs tens of microseconds, handing work to a spinning one a fraction of one;
 //! hence the spinning, and hence its end after a moment.
+use crate::kernel::share;
 use crate::{Buffers, Kernel, Part};
 use std::any::Any;
 use std::cell::UnsafeCell;
@@ -213,9 +214,8 @@ impl Pool {
     /// The next part of a thread's share of the last of these phases; all parts of the others are taken.
     #[inline]
     fn take(&self, owner: usize, phases: &[usize], threads: usize) -> Option<usize> {
-        let share = |parts: usize| parts * owner / threads..parts * (owner + 1) / threads;
         let (last, earlier) = phases.split_last()?;
-        let (mine, first) = (share(*last), earlier.iter().map(|parts| share(*parts).len()).sum::<usize>());
+        let (mine, first) = (share(*last, threads, owner), earlier.iter().map(|parts| share(*parts, threads, owner).len()).sum::<usize>());
         let below = |taken: usize| (taken < first + mine.len()).then_some(taken + 1);
         let taken = self.taken[owner].0.fetch_update(Relaxed, Relaxed, below).ok()?;
         Some(mine.start + taken - first)

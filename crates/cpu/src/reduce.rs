@@ -11,7 +11,8 @@ pub use arg::{Arg, Extreme};
 pub use cumulative::{Cumulative, Fold};
 
 use crate::isa::{Isa, isa};
-use crate::lanes::{self, Level, Number, Work};
+use crate::kernel::share;
+use crate::lanes::{self, Level, Number, Work, first};
 use crate::{Buffers, Kernel, Part};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
@@ -89,11 +90,6 @@ fn place(axes: &Axes, mut i: usize) -> usize {
         i /= size;
     }
     at
-}
-
-#[inline(always)]
-fn share(n: usize, count: usize, i: usize) -> Range<usize> {
-    n * i / count..n * (i + 1) / count
 }
 
 impl Reduce {
@@ -371,14 +367,6 @@ unsafe fn piece<V: Number, C: Combine>(p: *const V::Item, n: usize) -> V {
     }
     let pairs: [V; 4] = std::array::from_fn(|i| C::of(sums[i], sums[i + 4]));
     C::of(C::of(pairs[0], pairs[2]), C::of(pairs[1], pairs[3]))
-}
-
-/// The first `n` lanes.
-#[inline(always)]
-fn first<V: Number>(n: usize) -> V::Mask {
-    let ones = [1u8; 64];
-    // SAFETY: n is at most the lanes, and those at most 64.
-    unsafe { V::load_mask(ones.as_ptr(), n) }
 }
 
 /// Reduces rows to one row.

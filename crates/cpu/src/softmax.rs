@@ -1,6 +1,6 @@
 //! Softmax over the last axis, and the cross-entropies that take logits: one pass a row while it is in cache.
 use crate::isa::{Isa, isa};
-use crate::lanes::{self, Level, Number, Real, Work};
+use crate::lanes::{self, Level, Number, Real, Work, first};
 use crate::rows::{Flag, Indices};
 use crate::{Buffers, Kernel, Part};
 use tensor::DType;
@@ -353,14 +353,6 @@ unsafe fn softmax<V: Real>(x: *const V::Item, out: *mut V::Item, n: usize) -> (V
         each_vector!(V, n, |i, lanes| V::load_part(out.add(i), lanes).mul(scale).store_part(out.add(i), lanes));
         (max, sum)
     }
-}
-
-/// The first `n` lanes.
-#[inline(always)]
-fn first<V: Number>(n: usize) -> V::Mask {
-    let ones = [1u8; 64];
-    // SAFETY: n is at most the lanes, and those at most 64.
-    unsafe { V::load_mask(ones.as_ptr(), n) }
 }
 
 #[cfg(test)]

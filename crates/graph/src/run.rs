@@ -301,7 +301,7 @@ impl Bound {
         }
         self.counter.write(0, &counter.to_ne_bytes());
         let counter = self.counter.slot(0, self.counter.len());
-        let mut moved = self.generation != device.generation;
+        let mut moved = false;
         let mut next = feeds.iter();
         for (i, slot) in self.feeds.iter_mut().enumerate() {
             let new = if counter_at == Some(i) { counter } else { next.next().map_or(Slot::NONE, Feed::slot) };
@@ -309,14 +309,14 @@ impl Bound {
             *slot = new;
         }
         let arena = device.arena.slot(0, self.plan.arena());
-        if self.generation == device.generation && moved {
-            self.block.feed(&self.plan.block, &self.plan, arena, &self.feeds);
-        } else if moved {
+        if self.generation != device.generation {
             self.block.bind(&self.plan.block, &self.plan, arena, &self.feeds, &[]);
             if let Some(prologue) = &self.plan.prologue {
                 self.prologue.bind(&prologue.block, &self.plan, arena, &[], &[]);
             }
             self.generation = device.generation;
+        } else if moved {
+            self.block.feed(&self.plan.block, &self.plan, arena, &self.feeds);
         }
         if let Some(prologue) = &self.plan.prologue {
             let now = |v: &usize| self.plan.variables[*v].version();

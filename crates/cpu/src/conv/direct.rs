@@ -5,6 +5,7 @@ use super::{Convolution, Geometry, Group, PART, TABLE, UNITS, Walk};
 use crate::each::Program;
 use crate::gemm::pack::Panel;
 use crate::gemm::tile::Kernels;
+use crate::kernel::share;
 use crate::transpose::{self, Transpose};
 use crate::{Buffers, Isa, Part, Slot};
 use std::mem::MaybeUninit;
@@ -394,10 +395,4 @@ impl<T> Table<T> {
     fn clear(&mut self) {
         (self.sources.len, self.steps.len, self.targets.len) = (0, 0, 0);
     }
-}
-
-/// The `i`th of `count` nearly equal runs of `n` items.
-#[inline(always)]
-pub(super) fn share(n: usize, count: usize, i: usize) -> Range<usize> {
-    n * i / count..n * (i + 1) / count
 }

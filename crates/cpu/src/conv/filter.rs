@@ -1,8 +1,8 @@
 //! What flows back to a convolution's kernel: for each tap a product over all pixels, images read across.
-use super::direct::share;
 use super::pad::Pad;
 use super::tile::{Number, Tile, Tiles};
 use super::{Convolution, Geometry, PART, TABLE, UNITS};
+use crate::kernel::share;
 use crate::{Buffers, Isa, Part};
 use std::ops::Range;
 

@@ -102,15 +102,12 @@ pub fn select_block(dtype: DType) -> Block {
 
 /// `select_block` at a level.
 pub fn select_block_at(isa: Isa, dtype: DType) -> Block {
-    match dtype {
-        DType::F32 => return compile::<SelectSingles>(isa),
-        DType::F64 => return compile::<SelectDoubles>(isa),
-        _ => {}
-    }
-    match dtype.size() {
-        1 => compile_narrow::<Select<u8>>(isa),
-        2 => compile_narrow::<Select<u16>>(isa),
-        4 => compile_narrow::<Select<u32>>(isa),
+    match (dtype, dtype.size()) {
+        (DType::F32, _) => compile::<Singles<Choose>>(isa),
+        (DType::F64, _) => compile::<Doubles<Choose>>(isa),
+        (_, 1) => compile_narrow::<Select<u8>>(isa),
+        (_, 2) => compile_narrow::<Select<u16>>(isa),
+        (_, 4) => compile_narrow::<Select<u32>>(isa),
         _ => compile_narrow::<Select<u64>>(isa),
     }
 }
@@ -412,17 +409,16 @@ unsafe fn select<V: Number>(inputs: [*const u8; 3], output: *mut u8, n: usize) {
     }
 }
 
-/// `select` over f32 and f64.
-struct SelectSingles;
-struct SelectDoubles;
-impl Body for SelectSingles {
+/// What `select` does to floats.
+struct Choose;
+impl Body for Singles<Choose> {
     #[inline(always)]
     unsafe fn run<L: Level>(inputs: [*const u8; 3], output: *mut u8, n: usize) {
         // SAFETY: promised by the caller.
         unsafe { select::<L::F32>(inputs, output, n) }
     }
 }
-impl Body for SelectDoubles {
+impl Body for Doubles<Choose> {
     #[inline(always)]
     unsafe fn run<L: Level>(inputs: [*const u8; 3], output: *mut u8, n: usize) {
         // SAFETY: promised by the caller.

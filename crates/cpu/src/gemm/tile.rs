@@ -236,7 +236,6 @@ macro_rules! kernels {
                         tiles: &[
                             rows!(avx2, $f256, 1, 1 2 3 4 5 6 7 8 9 10 11 12),
                             rows!(avx2, $f256, 2, 1 2 3 4 5 6),
-                            rows!(avx2, $f256, 3, 1 2 3 4),
                         ],
                         best: 2,
                         panel: 2,
