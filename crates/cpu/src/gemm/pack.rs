@@ -69,15 +69,6 @@ unsafe fn by_rows<V: Vector>(t: &Panel<V::Item>) {
             _ => {}
         }
         let mask = V::mask(tail.max(1));
-        if full == 0 && vectors == 1 {
-            let (mut b, mut out) = (t.b, t.out);
-            for _ in 0..t.k {
-                V::load_masked(b, mask).store(out);
-                b = b.wrapping_offset(t.b_row);
-                out = out.wrapping_add(V::LANES);
-            }
-            return;
-        }
         for p in 0..t.k {
             let b = t.b.offset(p as isize * t.b_row);
             let out = t.out.add(p * t.width);
